@@ -1,0 +1,46 @@
+# Reelback. `make` prints what there is.
+
+SHELL       := /bin/bash
+.DEFAULT_GOAL := help
+BIN         := bin/reelback
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+GO_BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
+# The race detector needs cgo. The transpiled SQLite is left out of it: it has one writer by
+# construction, and inside the detector it is some fifty times slower.
+RACE        := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/sqlite/lib=-race=false' \
+               '-gcflags=modernc.org/libc=-race=false'
+
+.PHONY: help run dev demo generate build test lint bench prepare
+
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: ## Build and serve on http://localhost:8080, everything under data/
+	@$(GO_BUILD) -o $(BIN) ./cmd/reelback
+	@$(BIN) serve
+
+dev: ## Serve, and start anew whenever a template or a Go file changes
+	go tool templ generate --watch --cmd "go run -tags dev ./cmd/reelback serve --log-level debug"
+
+demo: ## Serve beside a fake provider that sends a day of callbacks; nothing is kept
+	@$(GO_BUILD) -o $(BIN) ./cmd/reelback
+	@$(BIN) demo
+
+generate: ## Write the Go code of the templates
+	go tool templ generate
+
+build: ## Build bin/reelback, one static binary
+	$(GO_BUILD) -o $(BIN) ./cmd/reelback
+
+prepare:
+	@.ci/prepare
+
+test: prepare ## Install what the tests need and run all of them under the race detector
+	$(RACE) -timeout 14m ./...
+
+lint: ## Formatting, vet, staticcheck, up-to-date templates, the arrows between packages
+	@.ci/lint
+
+bench: ## Print the benchmarks, each against its yardstick in the same run
+	go test -run '^$$' -bench . -benchtime 1x ./cmd/reelback
