@@ -1,0 +1,74 @@
+package task
+
+import "time"
+
+// DeriveStatus returns the status of a task whose generation succeeded, from its assets.
+func DeriveStatus(assets []Asset) Status {
+	var saved, expired int
+	for i := range assets {
+		switch assets[i].State {
+		case Pending, SavingAsset:
+			return Saving
+		case SavedAsset:
+			saved++
+		case ExpiredAsset:
+			expired++
+		}
+	}
+	switch {
+	case len(assets) == 0:
+		return Unconfirmed
+	case saved == len(assets):
+		return Saved
+	case saved > 0:
+		return PartlySaved
+	case expired > 0:
+		return Expired
+	default:
+		return NotSaved
+	}
+}
+
+// Failure is how an attempt at saving an asset ended badly.
+type Failure struct {
+	Reason    string // one sentence for the page
+	Permanent bool   // the same link will never do: a forbidden address, a file too large
+	LinkDead  bool   // the server says the file is not there (any more)
+	Useless   bool   // the server sent something that is no such file
+}
+
+// How often a link may answer "not there", or with something else than the file, before it is
+// believed. Fresh links of slow storage have been seen to answer 404 for a minute.
+const patience = 5
+
+// AfterFailure returns the asset as it stands after a failed attempt. Jitter spreads the next
+// one; it is a share of the delay between -1 and 1 of its tenth.
+func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
+	a.Failures++
+	a.Error = f.Reason
+	next := now.Add(RetryDelay(a.Failures, jitter))
+	switch {
+	case f.Permanent:
+		a.State = FailedAsset
+	case f.LinkDead && a.Failures >= patience:
+		a.State = ExpiredAsset
+	case f.Useless && a.Failures >= patience:
+		a.State = FailedAsset
+	case !a.ExpiresAt.IsZero() && next.After(a.ExpiresAt):
+		a.State = ExpiredAsset
+	default:
+		a.State, a.NextTryAt = Pending, next
+	}
+	return a
+}
+
+// RetryDelay returns the pause after the n-th failure, from 2 s to 6 h, give or take a tenth
+// according to jitter, which lies between -1 and 1.
+func RetryDelay(n int, jitter float64) time.Duration {
+	delays := [...]time.Duration{
+		2 * time.Second, 10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute,
+		30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour,
+	}
+	d := delays[min(max(n, 1), len(delays))-1]
+	return d + time.Duration(jitter*float64(d)/10)
+}
