@@ -1,8 +1,7 @@
 package task
 
 import (
-	"hash/fnv"
-	"strconv"
+	"slices"
 	"time"
 )
 
@@ -24,7 +23,8 @@ type Change struct {
 
 // Apply lets a delivered report act on a task, nil for one never heard of. The first terminal
 // result wins: a success is not taken back by a failure nor replaced by another success, while a
-// failure becomes a success if one arrives. It changes neither of its arguments.
+// failure becomes a success if one arrives. A success without a usable link is one, too, but the
+// next that has any fills it. It changes none of its arguments.
 func Apply(current *Task, report Report, now time.Time, rules Rules) Change {
 	next := start(current, report, now)
 	next.Deliveries++
@@ -33,20 +33,25 @@ func Apply(current *Task, report Report, now time.Time, rules Rules) Change {
 	}
 	switch report.Result {
 	case ResultSucceeded:
+		if upgrades(report.Files) {
+			return upgrade(next, report, now, rules)
+		}
 		return succeed(next, report, now, rules)
 	case ResultFailed:
 		return fail(next, report, now)
 	case ResultRunning:
 		return run(next, report)
 	default:
-		return unclear(next, current == nil)
+		return unclear(next)
 	}
 }
 
 // start returns the task a report begins with: a copy of the known one, or a new one.
 func start(current *Task, report Report, now time.Time) Task {
 	if current != nil {
-		return *current
+		known := *current
+		known.Assets = slices.Clone(known.Assets)
+		return known
 	}
 	return Task{
 		Provider: report.Provider, Product: report.Product, TaskID: report.TaskID,
@@ -55,62 +60,23 @@ func start(current *Task, report Report, now time.Time) Task {
 }
 
 func succeed(next Task, report Report, now time.Time, rules Rules) Change {
-	if next.Succeeded() {
-		return succeedAgain(next, report, now, rules)
-	}
-	describe(&next, report, now)
-	next.Category = ""
-	next.ResultHash = fingerprint(report.Files)
-	assets := makeAssets(&next, report.Files, rules)
-	next.Status = Unconfirmed
-	for i := range assets {
-		if assets[i].Open() {
-			next.Status = Saving
-		}
-	}
-	return Change{Task: next, Outcome: Applied, Assets: assets}
-}
-
-// succeedAgain judges a success of a task that has already succeeded. Only an upscale, which
-// the provider announces under its parent's id, adds assets then.
-func succeedAgain(next Task, report Report, now time.Time, rules Rules) Change {
-	added, others := upscales(&next, report.Files)
-	if len(added) > 0 {
-		assets := makeAssets(&next, added, rules)
-		next.Status = DeriveStatus(append(append([]Asset{}, next.Assets...), assets...))
-		return Change{Task: next, Outcome: Applied, Assets: assets}
-	}
-	if len(others) > 0 && fingerprint(report.Files) != next.ResultHash {
+	hash := fingerprint(report.Files)
+	switch {
+	case hash == next.ResultHash, next.settled() && len(report.Files) == 0:
+		return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
+	case next.settled():
 		return Change{Task: next, Outcome: Conflicting, Reason: ReasonOtherURLs}
 	}
-	return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
-}
-
-// upscales returns the files that are upscales not known yet, and those that are no upscales.
-func upscales(t *Task, files []ReportFile) (added, others []ReportFile) {
-	known := make(map[int]bool)
-	upscaled := false
-	for _, a := range t.Assets {
-		known[a.Index] = known[a.Index] || a.Role == Upscale
-	}
-	for _, f := range files {
-		upscaled = upscaled || f.Role == Upscale
-		if f.Role == Upscale && !known[f.Index] {
-			added = append(added, f)
-		}
-		if f.Role != Upscale {
-			others = append(others, f)
-		}
-	}
-	if upscaled { // an upscale's own covers are no result of the task
-		others = nil
-	}
-	return added, others
+	describe(&next, report, now)
+	next.Category, next.ResultHash = "", hash
+	assets := makeAssets(&next, report.Files, next.CompletedAt, rules)
+	next.Status = statusWith(next.Assets, assets)
+	return Change{Task: next, Outcome: Applied, Assets: assets}
 }
 
 func fail(next Task, report Report, now time.Time) Change {
 	switch {
-	case next.Succeeded():
+	case next.Succeeded() || next.ResultHash != 0:
 		return Change{Task: next, Outcome: Conflicting, Reason: ReasonLateFailure}
 	case next.Status == Failed && next.Code == report.Code && next.Message == report.Message:
 		return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
@@ -129,13 +95,16 @@ func run(next Task, report Report) Change {
 	if next.Terminal() || next.Status == Unconfirmed {
 		return Change{Task: next, Outcome: Repeated, Reason: ReasonStillRunning}
 	}
+	news := fillFacts(&next, report)
+	if next.Status == Generating && !news {
+		return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
+	}
 	next.Status = Generating
-	fillFacts(&next, report)
 	return Change{Task: next, Outcome: Applied}
 }
 
-func unclear(next Task, unheardOf bool) Change {
-	if unheardOf || next.Status == Waiting || next.Status == Generating {
+func unclear(next Task) Change {
+	if next.Status == Waiting || next.Status == Generating {
 		next.Status = Unconfirmed
 	}
 	return Change{Task: next, Outcome: NotUnderstood, Reason: ReasonUnknownShape}
@@ -151,11 +120,12 @@ func describe(t *Task, report Report, now time.Time) {
 	fillFacts(t, report)
 }
 
-// fillFacts takes over facts that a report states, and leaves alone what it is silent about.
-func fillFacts(t *Task, report Report) {
+// fillFacts takes over facts that a report states, leaves alone what it is silent about, and
+// says whether any was news.
+func fillFacts(t *Task, report Report) (news bool) {
 	set := func(field *string, value string) {
-		if value != "" {
-			*field = value
+		if value != "" && value != *field {
+			*field, news = value, true
 		}
 	}
 	set(&t.Product, report.Product)
@@ -165,45 +135,10 @@ func fillFacts(t *Task, report Report) {
 	set(&t.Prompt, report.Prompt)
 	set(&t.Note, report.Note)
 	if report.Fallback != "" && report.Fallback != FallbackUnknown {
-		t.Fallback = report.Fallback
+		set((*string)(&t.Fallback), string(report.Fallback))
 	}
-	if !report.CreatedAt.IsZero() {
-		t.CreatedAt = report.CreatedAt
+	if !report.CreatedAt.IsZero() && !report.CreatedAt.Equal(t.CreatedAt) {
+		t.CreatedAt, news = report.CreatedAt, true
 	}
-}
-
-// makeAssets turns links into assets. A link that cannot be used makes a failed one, so that
-// the page can say why nothing is saved.
-func makeAssets(t *Task, files []ReportFile, rules Rules) []Asset {
-	expires := time.Time{}
-	if rules.Lifetime != nil {
-		expires = t.CompletedAt.Add(rules.Lifetime(t.Provider, t.Product))
-	}
-	assets := make([]Asset, 0, len(files))
-	for _, f := range files {
-		a := Asset{Task: t.Key, Role: f.Role, Index: f.Index, State: Pending,
-			SourceURL: f.URL, ExpiresAt: expires}
-		if rules.Usable != nil {
-			if err := rules.Usable(f.URL); err != nil {
-				a.State, a.Error = FailedAsset, err.Error()
-			}
-		}
-		assets = append(assets, a)
-	}
-	return assets
-}
-
-// fingerprint condenses the links of a result, upscales left out. It is never 0.
-func fingerprint(files []ReportFile) int64 {
-	h := fnv.New64a()
-	for _, f := range files {
-		if f.Role == Upscale {
-			continue
-		}
-		_, _ = h.Write([]byte(string(f.Role) + strconv.Itoa(f.Index) + " " + f.URL + "\n"))
-	}
-	if sum := int64(h.Sum64()); sum != 0 {
-		return sum
-	}
-	return 1
+	return news
 }

@@ -63,12 +63,12 @@ func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 }
 
 // RetryDelay returns the pause after the n-th failure, from 2 s to 6 h, give or take a tenth
-// according to jitter, which lies between -1 and 1.
+// according to jitter, which lies between -1 and 1 or is taken for the nearer of the two.
 func RetryDelay(n int, jitter float64) time.Duration {
 	delays := [...]time.Duration{
 		2 * time.Second, 10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute,
 		30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour,
 	}
 	d := delays[min(max(n, 1), len(delays))-1]
-	return d + time.Duration(jitter*float64(d)/10)
+	return d + time.Duration(min(max(jitter, -1), 1)*float64(d)/10)
 }

@@ -1,0 +1,103 @@
+// Package config holds the options of the server. Each is a flag, a REELBACK_* variable and a
+// key of the --config file; the earlier of these wins over the later. It decides nothing: app
+// does, with the values given here.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Config are the options of `reelback serve`. The tags are kong's; flags, variables and keys
+// take their names from them.
+type Config struct {
+	Addr         string   `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
+	DataDir      string   `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
+	PublicURL    string   `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
+	Auth         string   `help:"Who may see the pages: password (until sign-in exists: whoever comes by a loopback name) or none (everybody)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
+	CallbackAuth string   `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
+	KieHMACKey   []string `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
+	KieAPIKey    string   `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY"`
+	KieBaseURL   string   `help:"Address of kie.ai's API." name:"kie-base-url" default:"https://api.kie.ai" env:"REELBACK_KIE_BASE_URL"`
+	FetchAllow   []string `help:"Networks that files may be fetched from although they are not public, on any port." env:"REELBACK_FETCH_ALLOW" placeholder:"CIDR"`
+	Database     string   `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
+	Media        string   `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
+	LogFormat    string   `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`
+	LogLevel     string   `help:"Least level that is logged: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REELBACK_LOG_LEVEL"`
+}
+
+// Validate reports everything that is wrong with the values, with what to do about it.
+func (c *Config) Validate() error {
+	var errs []error
+	if c.Addr == "" {
+		errs = append(errs, errors.New("--addr is empty: give an address such as :8080"))
+	}
+	if c.DataDir == "" {
+		errs = append(errs, errors.New("--data-dir is empty: give a folder such as ./data"))
+	}
+	if c.PublicURL != "" {
+		errs = append(errs, checkWeb("--public-url", c.PublicURL))
+	}
+	errs = append(errs, checkWeb("--kie-base-url", c.KieBaseURL))
+	if _, err := c.Allowed(); err != nil {
+		errs = append(errs, err)
+	}
+	if c.Database != "" {
+		errs = append(errs, errors.New(
+			"--database: only the SQLite file in the data folder is supported so far, leave it empty"))
+	}
+	if c.Media != "" {
+		errs = append(errs, errors.New(
+			"--media: only the folder in the data folder is supported so far, leave it empty"))
+	}
+	for _, key := range c.KieHMACKey {
+		if strings.TrimSpace(key) == "" {
+			errs = append(errs, errors.New("--kie-hmac-key has an empty key: remove it"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkWeb(flag, value string) error {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" ||
+		u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return fmt.Errorf("%s %q is no web address: give one such as https://videos.example.com/reelback",
+			flag, value)
+	}
+	return nil
+}
+
+// Allowed returns the networks of --fetch-allow. A bare address is a network of one.
+func (c *Config) Allowed() ([]netip.Prefix, error) {
+	var allowed []netip.Prefix
+	for _, text := range c.FetchAllow {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if addr, aerr := netip.ParseAddr(text); err != nil && aerr == nil {
+			prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--fetch-allow %q is no network: give one such as 127.0.0.1/32",
+				text)
+		}
+		allowed = append(allowed, prefix.Masked())
+	}
+	return allowed, nil
+}
+
+// DatabasePath is the SQLite file.
+func (c *Config) DatabasePath() string { return filepath.Join(c.DataDir, "reelback.db") }
+
+// MediaDir is the folder of saved files.
+func (c *Config) MediaDir() string { return filepath.Join(c.DataDir, "media") }
+
+// LockPath is the file that one running server holds.
+func (c *Config) LockPath() string { return filepath.Join(c.DataDir, "reelback.lock") }

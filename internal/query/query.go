@@ -1,0 +1,116 @@
+// Package query turns the parameters of a URL into filters and back, the same for pages and for
+// the JSON interface, and hides the position in a listing behind a cursor. It knows neither
+// HTTP nor the store.
+package query
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The names of the parameters.
+const (
+	Status     = "status"
+	Category   = "category"
+	Product    = "product"
+	Fallback   = "fallback"
+	Resolution = "resolution"
+	Move       = "move"
+	Words      = "q"
+	Outcome    = "outcome"
+	Source     = "source"
+	TaskID     = "task_id"
+	From       = "from"
+	To         = "to"
+	CursorKey  = "cursor"
+)
+
+// Error is a parameter whose value is of no use.
+type Error struct {
+	Param   string
+	Value   string
+	Allowed []string // the values that would do, or a description of them
+}
+
+// Error names the parameter, its value and what would do instead.
+func (e *Error) Error() string {
+	return fmt.Sprintf("parameter %s: %q is none of: %s", e.Param, e.Value,
+		strings.Join(e.Allowed, ", "))
+}
+
+// values returns the values of a parameter, whether separated by commas or repeated, each once
+// and without the empty ones.
+func values(q url.Values, param string) []string {
+	var all []string
+	for _, given := range q[param] {
+		for part := range strings.SplitSeq(given, ",") {
+			part = strings.TrimSpace(part)
+			if part != "" && !slices.Contains(all, part) {
+				all = append(all, part)
+			}
+		}
+	}
+	return all
+}
+
+// oneOf returns the values of a parameter that may only have certain ones.
+func oneOf[T ~string](q url.Values, param string, allowed []T) ([]T, error) {
+	var all []T
+	for _, value := range values(q, param) {
+		if !slices.Contains(allowed, T(value)) {
+			return nil, &Error{Param: param, Value: value, Allowed: texts(allowed)}
+		}
+		all = append(all, T(value))
+	}
+	return all, nil
+}
+
+// instant returns the time a parameter gives, zero when it gives none. A day stands for its
+// beginning in UTC, or for its end where last is set, so that a range of days includes both.
+func instant(q url.Values, param string, last bool) (time.Time, error) {
+	text := strings.TrimSpace(q.Get(param))
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.UTC(), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, &Error{Param: param, Value: text,
+			Allowed: []string{"RFC 3339", "YYYY-MM-DD"}}
+	}
+	if last {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day, nil
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, value := range values {
+		out[i] = string(value)
+	}
+	return out
+}
+
+func set[T ~string](q url.Values, param string, values []T) {
+	if len(values) > 0 {
+		q.Set(param, strings.Join(texts(values), ","))
+	}
+}
+
+func setText(q url.Values, param, value string) {
+	if value != "" {
+		q.Set(param, value)
+	}
+}
+
+func setTime(q url.Values, param string, at time.Time) {
+	if !at.IsZero() {
+		q.Set(param, at.UTC().Format(time.RFC3339))
+	}
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/reelback/reelback/internal/task"
+)
+
+// ErrClaimLost says that an asset is in other hands by now, so the news about it came too late.
+var ErrClaimLost = errors.New("the claim on the asset was lost")
+
+// counterSaved counts the assets saved.
+const counterSaved = "assets_saved"
+
+// assetsOf returns the assets of tasks by key, each in order of role, then index.
+func assetsOf(db *gorm.DB, keys []int64) (map[int64][]task.Asset, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var rows []assetRow
+	if err := db.Where("task IN ?", keys).Order("task, role, idx").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("load assets: %w", err)
+	}
+	byTask := make(map[int64][]task.Asset, len(keys))
+	for i := range rows {
+		byTask[rows[i].Task] = append(byTask[rows[i].Task], rows[i].asset())
+	}
+	for _, assets := range byTask {
+		slices.SortStableFunc(assets, func(a, b task.Asset) int {
+			return slices.Index(task.Roles(), a.Role) - slices.Index(task.Roles(), b.Role)
+		})
+	}
+	return byTask, nil
+}
+
+// Claimed is an asset somebody may save, with the task it belongs to.
+type Claimed struct {
+	Asset task.Asset
+	Task  task.Task
+}
+
+// ClaimAsset takes the due asset whose link dies first, for the length of a lease. Without one
+// that is due, ok is false and next is when the nearest will be, zero if none waits.
+func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (c Claimed, next time.Time, ok bool, err error) {
+	now := s.now()
+	err = s.inTx(ctx, func(tx *gorm.DB) error {
+		var rows []assetRow
+		err := tx.Raw(`UPDATE assets SET state = 'saving', claim = claim + 1, lease_until = ?
+			WHERE (task, role, idx) = (
+				SELECT task, role, idx FROM assets
+				WHERE state IN ('pending', 'saving') AND next_try_at <= ? AND lease_until <= ?
+				ORDER BY expires_at LIMIT 1)
+			RETURNING *`, micros(now.Add(lease)), micros(now), micros(now)).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("claim asset: %w", err)
+		}
+		if len(rows) == 0 {
+			next, err = nextDue(tx)
+			return err
+		}
+		var owner taskRow
+		if err := tx.Take(&owner, rows[0].Task).Error; err != nil {
+			return fmt.Errorf("load the asset's task: %w", err)
+		}
+		c, ok = Claimed{Asset: rows[0].asset(), Task: owner.task()}, true
+		return nil
+	})
+	return c, next, ok, err
+}
+
+func nextDue(tx *gorm.DB) (time.Time, error) {
+	var due *int64
+	err := tx.Raw(`SELECT min(max(next_try_at, lease_until)) FROM assets
+		WHERE state IN ('pending', 'saving')`).Scan(&due).Error
+	if err != nil || due == nil {
+		return time.Time{}, err
+	}
+	return time.UnixMicro(*due).UTC(), nil
+}
+
+// ExtendClaim keeps a claim for another lease from now, or fails with ErrClaimLost.
+func (s *Store) ExtendClaim(ctx context.Context, a task.Asset, lease time.Duration) error {
+	res := held(s.write.WithContext(ctx), a).
+		UpdateColumn("lease_until", micros(s.now().Add(lease)))
+	if res.Error != nil {
+		return fmt.Errorf("extend claim: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrClaimLost
+	}
+	return nil
+}
+
+// ReleaseAsset gives an unfinished asset back at no cost, to be claimed again at once.
+func (s *Store) ReleaseAsset(ctx context.Context, a task.Asset) error {
+	res := held(s.write.WithContext(ctx), a).UpdateColumns(map[string]any{
+		"state": task.Pending, "lease_until": 0,
+	})
+	if res.Error != nil {
+		return fmt.Errorf("release asset: %w", res.Error)
+	}
+	return nil
+}
+
+// VoidClaims gives back every claim of the process before this one, which loses them if it is
+// still there.
+func (s *Store) VoidClaims(ctx context.Context) (int64, error) {
+	res := s.write.WithContext(ctx).Model(&assetRow{}).Where("state = ?", task.SavingAsset).
+		UpdateColumns(map[string]any{"state": task.Pending, "lease_until": 0,
+			"claim": gorm.Expr("claim + 1")})
+	if res.Error != nil {
+		return 0, fmt.Errorf("void claims: %w", res.Error)
+	}
+	return res.RowsAffected, nil
+}
+
+// FinishAsset stores how a claimed asset came out: saved, failed for now or given up. It sets
+// the task's status to what its assets make of it and adds the event. Who has lost the claim
+// gets ErrClaimLost and nothing is changed.
+func (s *Store) FinishAsset(ctx context.Context, a task.Asset, e task.Event) error {
+	return s.inTx(ctx, func(tx *gorm.DB) error {
+		row := newAssetRow(&a)
+		res := held(tx, a).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
+		if res.Error != nil {
+			return fmt.Errorf("finish asset: %w", res.Error)
+		}
+		if res.RowsAffected == 0 {
+			return ErrClaimLost
+		}
+		if a.State == task.SavedAsset {
+			if err := count(tx, counterSaved, 1); err != nil {
+				return err
+			}
+		}
+		if err := addEvent(tx, a.Task, e); err != nil {
+			return err
+		}
+		return s.restate(tx, a.Task)
+	})
+}
+
+// RetryAssets makes unsaved assets of a task due at once, with their failures forgotten: all of
+// them, or the one that pick chooses. It returns how many there were.
+func (s *Store) RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error) {
+	n := 0
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		byTask, err := assetsOf(tx, []int64{key})
+		if err != nil {
+			return err
+		}
+		for _, a := range byTask[key] {
+			// One that is being fetched right now needs no push.
+			if a.State == task.SavedAsset || a.State == task.SavingAsset || !pick(a) {
+				continue
+			}
+			if err := s.retry(tx, a); err != nil {
+				return err
+			}
+			n++
+		}
+		if n == 0 {
+			return nil // a task that is unconfirmed stays so
+		}
+		return s.restate(tx, key)
+	})
+	return n, err
+}
+
+func (s *Store) retry(tx *gorm.DB, a task.Asset) error {
+	err := held(tx, a).UpdateColumns(map[string]any{
+		"state": task.Pending, "failures": 0, "next_try_at": 0, "lease_until": 0,
+	}).Error
+	if err != nil {
+		return fmt.Errorf("retry asset: %w", err)
+	}
+	return addEvent(tx, a.Task, task.Event{At: s.now(), Kind: task.EventRetry,
+		Role: a.Role, Index: a.Index})
+}
+
+// restate derives a task's status from its assets anew.
+func (s *Store) restate(tx *gorm.DB, key int64) error {
+	var row taskRow
+	if err := tx.Take(&row, key).Error; err != nil {
+		return fmt.Errorf("load task: %w", err)
+	}
+	byTask, err := assetsOf(tx, []int64{key})
+	if err != nil {
+		return err
+	}
+	w := &working{task: row.task(), known: true}
+	w.before = w.task
+	if w.task.Status == task.Failed || len(byTask[key]) == 0 {
+		return nil
+	}
+	w.task.Status = task.DeriveStatus(byTask[key])
+	if w.task.Status == w.before.Status {
+		return nil
+	}
+	err = tx.Model(&taskRow{}).Where("key = ?", key).
+		UpdateColumn("status", w.task.Status).Error
+	if err != nil {
+		return fmt.Errorf("update task status: %w", err)
+	}
+	c := make(counts)
+	c.move(w)
+	return c.write(tx)
+}
+
+// held selects an asset only while its claim is the given one.
+func held(db *gorm.DB, a task.Asset) *gorm.DB {
+	return db.Model(&assetRow{}).Where("task = ? AND role = ? AND idx = ? AND claim = ?",
+		a.Task, a.Role, a.Index, a.Claim)
+}
+
+// FindMedia returns the saved asset that is served under a path, or ErrNotFound.
+func (s *Store) FindMedia(ctx context.Context, path string) (task.Asset, error) {
+	var rows []assetRow
+	err := s.read.WithContext(ctx).Where("path = ? AND path <> ''", path).Limit(1).
+		Find(&rows).Error
+	if err != nil {
+		return task.Asset{}, fmt.Errorf("find media: %w", err)
+	}
+	if len(rows) == 0 {
+		return task.Asset{}, fmt.Errorf("media %s: %w", path, ErrNotFound)
+	}
+	return rows[0].asset(), nil
+}
+
+func addEvent(tx *gorm.DB, key int64, e task.Event) error {
+	row := eventRow{Task: key, At: micros(e.At), Kind: e.Kind, Detail: e.Detail, Role: e.Role,
+		Idx: e.Index}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("add event: %w", err)
+	}
+	return nil
+}
+
+// count adds to a counter that outlives what it counts.
+func count(tx *gorm.DB, name string, n int64) error {
+	row := map[string]any{"name": name, "n": n}
+	err := tx.Table("counters").Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "name"}},
+		DoUpdates: clause.Assignments(map[string]any{"n": gorm.Expr("counters.n + excluded.n")}),
+	}).Create(row).Error
+	if err != nil {
+		return fmt.Errorf("count %s: %w", name, err)
+	}
+	return nil
+}
+
+func sortedKeys(set map[string]bool) []string {
+	delete(set, "")
+	return slices.Sorted(maps.Keys(set))
+}

@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/reelback/reelback/internal/task"
+)
+
+// Incoming is a delivery with the report that was understood from it.
+type Incoming struct {
+	Delivery task.Delivery
+	Report   task.Report
+}
+
+// Committed is what became of an Incoming.
+type Committed struct {
+	ID      int64 // of the delivery
+	Outcome task.Outcome
+	Reason  string
+	Work    bool // assets were added that wait to be saved
+}
+
+// CommitDeliveries stores deliveries and lets their reports act on tasks, in order and in one
+// transaction: either all of it is on disk when it returns without an error, or none.
+func (s *Store) CommitDeliveries(ctx context.Context, in []Incoming) ([]Committed, error) {
+	var b *batch
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		b = &batch{store: s, tx: tx, out: make([]Committed, 0, len(in))}
+		return b.run(in)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("commit %d deliveries: %w", len(in), err)
+	}
+	return b.out, nil
+}
+
+// batch is one transaction of CommitDeliveries.
+type batch struct {
+	store *Store
+	tx    *gorm.DB
+	out   []Committed
+
+	tasks  map[identity]*working
+	order  []*working // in order of first mention
+	assets []assetRow
+	counts counts
+
+	deliveries []deliveryRow
+	bodies     []bodyRow
+}
+
+type identity struct{ provider, taskID string }
+
+// working is a task while a batch acts on it.
+type working struct {
+	task    task.Task
+	known   bool // in the database before this batch
+	changed bool
+	before  task.Task
+}
+
+func (b *batch) run(in []Incoming) error {
+	if err := b.load(in); err != nil {
+		return err
+	}
+	b.counts = make(counts)
+	for i := range in {
+		b.apply(&in[i])
+	}
+	return b.write()
+}
+
+// load reads the tasks that the reports name, with their assets.
+func (b *batch) load(in []Incoming) error {
+	b.tasks = make(map[identity]*working, len(in))
+	ids := make(map[string][]string)
+	for i := range in {
+		id := identity{in[i].Report.Provider, in[i].Report.TaskID}
+		if _, seen := b.tasks[id]; !seen {
+			b.tasks[id] = nil
+			ids[id.provider] = append(ids[id.provider], id.taskID)
+		}
+	}
+	var keys []int64
+	for provider, taskIDs := range ids {
+		var rows []taskRow
+		err := b.tx.Where("provider = ? AND task_id IN ?", provider, taskIDs).Find(&rows).Error
+		if err != nil {
+			return fmt.Errorf("load tasks: %w", err)
+		}
+		for i := range rows {
+			w := &working{task: rows[i].task(), known: true}
+			w.before = w.task
+			b.tasks[identity{provider, rows[i].TaskID}] = w
+			b.order = append(b.order, w)
+			keys = append(keys, rows[i].Key)
+		}
+	}
+	return b.loadAssets(keys)
+}
+
+func (b *batch) loadAssets(keys []int64) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	byTask, err := assetsOf(b.tx, keys)
+	if err != nil {
+		return err
+	}
+	for _, w := range b.order {
+		w.task.Assets = byTask[w.task.Key]
+	}
+	return nil
+}
+
+// apply lets one report act and notes what is to be written.
+func (b *batch) apply(in *Incoming) {
+	id := identity{in.Report.Provider, in.Report.TaskID}
+	w := b.tasks[id]
+	var current *task.Task
+	if w != nil {
+		current = &w.task
+	}
+	change := task.Apply(current, in.Report, in.Delivery.ReceivedAt, b.store.rules)
+	if w == nil {
+		w = &working{}
+		change.Task.Key = b.store.lastTask.Add(1)
+		b.tasks[id] = w
+		b.order = append(b.order, w)
+	}
+	w.task, w.changed = change.Task, true
+	b.addAssets(w, change.Assets)
+	b.addDelivery(in, w.task.Key, change)
+}
+
+func (b *batch) addAssets(w *working, added []task.Asset) {
+	for i := range added {
+		added[i].Task = w.task.Key
+		b.assets = append(b.assets, newAssetRow(&added[i]))
+		w.task.Assets = withAsset(w.task.Assets, added[i])
+	}
+}
+
+// withAsset returns the assets with one added, or replaced where its role and index are known.
+func withAsset(assets []task.Asset, a task.Asset) []task.Asset {
+	for i := range assets {
+		if assets[i].Role == a.Role && assets[i].Index == a.Index {
+			assets[i] = a
+			return assets
+		}
+	}
+	return append(assets, a)
+}
+
+func (b *batch) addDelivery(in *Incoming, key int64, change task.Change) {
+	d := in.Delivery
+	d.ID = b.store.lastDelivery.Add(1)
+	d.Outcome, d.Reason, d.Code = change.Outcome, change.Reason, in.Report.Code
+	b.deliveries = append(b.deliveries, newDeliveryRow(&d, &key))
+	b.bodies = append(b.bodies, newBodyRow(&d))
+	work := false
+	for i := range change.Assets {
+		work = work || change.Assets[i].Open()
+	}
+	b.out = append(b.out, Committed{ID: d.ID, Outcome: d.Outcome, Reason: d.Reason, Work: work})
+}
+
+// write stores everything the batch has noted, in few statements.
+func (b *batch) write() error {
+	var added []taskRow
+	for _, w := range b.order {
+		if !w.changed {
+			continue
+		}
+		b.counts.move(w)
+		row := newTaskRow(&w.task)
+		if !w.known {
+			added = append(added, row)
+			continue
+		}
+		if err := b.tx.Select("*").Updates(&row).Error; err != nil {
+			return fmt.Errorf("update task: %w", err)
+		}
+	}
+	if err := insert(b.tx, added); err != nil {
+		return fmt.Errorf("insert tasks: %w", err)
+	}
+	if err := insert(b.tx.Clauses(betterLink()), b.latestAssets()); err != nil {
+		return fmt.Errorf("insert assets: %w", err)
+	}
+	if err := insert(b.tx, b.deliveries); err != nil {
+		return fmt.Errorf("insert deliveries: %w", err)
+	}
+	if err := insert(b.tx, b.bodies); err != nil {
+		return fmt.Errorf("insert delivery bodies: %w", err)
+	}
+	return b.counts.write(b.tx)
+}
+
+// betterLink gives an asset that is there already, with a link that was of no use, a new start.
+// Its claim grows, so that nobody still holds the old one.
+func betterLink() clause.OnConflict {
+	set := clause.AssignmentColumns([]string{"state", "source_url", "expires_at", "error",
+		"failures", "next_try_at", "lease_until"})
+	set = append(set, clause.Assignment{Column: clause.Column{Name: "claim"},
+		Value: gorm.Expr("assets.claim + 1")})
+	return clause.OnConflict{
+		Columns:   []clause.Column{{Name: "task"}, {Name: "role"}, {Name: "idx"}},
+		DoUpdates: set,
+	}
+}
+
+// latestAssets drops rows that a later delivery of the same batch replaced.
+func (b *batch) latestAssets() []assetRow {
+	type key struct {
+		task int64
+		role task.Role
+		idx  int
+	}
+	at := make(map[key]int, len(b.assets))
+	kept := b.assets[:0]
+	for _, row := range b.assets {
+		k := key{row.Task, row.Role, row.Idx}
+		if i, again := at[k]; again {
+			kept[i] = row
+			continue
+		}
+		at[k] = len(kept)
+		kept = append(kept, row)
+	}
+	return kept
+}
+
+// insert writes rows in as few statements as SQLite's limit on variables allows.
+func insert[Row any](tx *gorm.DB, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.CreateInBatches(rows, 256).Error
+}

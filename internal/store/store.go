@@ -1,0 +1,190 @@
+// Package store keeps tasks, assets, deliveries and sources in a database. It is the only
+// package that knows one: rows, SQL and GORM stay inside, domain types of package task go in and
+// out. It sees no HTTP and makes no decision about a task: that is task.Apply's.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
+
+	"github.com/reelback/reelback/internal/task"
+)
+
+// ErrNotFound says that there is no such task, asset or delivery.
+var ErrNotFound = errors.New("not found")
+
+// readers is the size of the read-only pool. Measured: more gains nothing on two cores.
+const readers = 4
+
+// Options are what a Store is opened with.
+type Options struct {
+	Path  string           // of the SQLite file
+	Now   func() time.Time // nil means time.Now
+	Rules task.Rules       // by which deliveries act on tasks
+	Log   *slog.Logger     // nil means slog.Default
+	// ReadOnly opens an existing database for reading beside a running server.
+	ReadOnly bool
+}
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	write *gorm.DB // one connection: several writers starve each other
+	read  *gorm.DB
+	now   func() time.Time
+	rules task.Rules
+
+	bounds  bounds
+	refused growth
+
+	lastTask     atomic.Int64 // the highest key given to a task
+	lastDelivery atomic.Int64 // the highest id given to a delivery
+}
+
+// Open opens the database, brings its schema up to date and returns it ready for use.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s := &Store{now: o.Now, rules: o.Rules, bounds: defaultBounds()}
+	if err := s.connect(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context, o Options) (err error) {
+	if !o.ReadOnly {
+		if s.write, err = open(writerDSN(o.Path), 1, o); err != nil {
+			return fmt.Errorf("open database %s: %w", o.Path, err)
+		}
+		if err := s.migrate(ctx); err != nil {
+			return fmt.Errorf("bring the schema of %s up to date: %w", o.Path, err)
+		}
+	}
+	if s.read, err = open(readerDSN(o.Path), readers, o); err != nil {
+		return fmt.Errorf("open database %s for reading: %w", o.Path, err)
+	}
+	if err := s.Ping(ctx); err != nil {
+		return fmt.Errorf("read database %s: %w", o.Path, err)
+	}
+	if o.ReadOnly {
+		return nil
+	}
+	return s.readNumbers(ctx)
+}
+
+func open(dsn string, connections int, o Options) (*gorm.DB, error) {
+	db, err := gorm.Open(sqlite.Dialector{DriverName: "sqlite", DSN: dsn}, &gorm.Config{
+		NowFunc:                func() time.Time { return o.Now().UTC() },
+		PrepareStmt:            true,
+		SkipDefaultTransaction: true,
+		// Values may be secrets, so only the statement's text may reach a log.
+		Logger: slowOnly{logger.NewSlogLogger(o.Log, logger.Config{
+			LogLevel: logger.Warn, SlowThreshold: time.Second, ParameterizedQueries: true,
+		})},
+	})
+	if err != nil {
+		return nil, err
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// slowOnly logs slow statements. Errors are returned, and who returns one does not log it.
+type slowOnly struct{ logger.Interface }
+
+// Trace logs a statement without the error it ended in.
+func (l slowOnly) Trace(ctx context.Context, begin time.Time, sql func() (string, int64), _ error) {
+	l.Interface.Trace(ctx, begin, sql, nil)
+}
+
+// ParamsFilter keeps values out of the log.
+func (l slowOnly) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
+}
+
+// Pragmas belong in the DSN: executed on a pool they would reach one connection only.
+func writerDSN(path string) string {
+	return "file:" + escapePath(path) + "?_txlock=immediate&_pragma=busy_timeout(5000)" +
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
+}
+
+func readerDSN(path string) string {
+	return "file:" + escapePath(path) + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)" +
+		"&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)"
+}
+
+// escapePath keeps characters of a path from ending it in a DSN.
+func escapePath(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
+// readNumbers finds where the numbering of tasks and deliveries goes on. Numbers of removed
+// rows are not given again, so a link to one never shows another.
+func (s *Store) readNumbers(ctx context.Context) error {
+	var rows []struct {
+		Name string
+		Seq  int64
+	}
+	err := s.write.WithContext(ctx).Raw("SELECT name, seq FROM sqlite_sequence").Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read the last numbers: %w", err)
+	}
+	for _, r := range rows {
+		switch r.Name {
+		case "tasks":
+			s.lastTask.Store(r.Seq)
+		case "deliveries":
+			s.lastDelivery.Store(r.Seq)
+		}
+	}
+	return nil
+}
+
+// Ping checks that the database can be read.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.read.WithContext(ctx).Raw("SELECT count(*) FROM sources").Scan(&one).Error
+}
+
+// Close closes the database. It closes every part even if one fails.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*gorm.DB{s.read, s.write} {
+		if db == nil {
+			continue
+		}
+		pool, err := db.DB()
+		if err == nil {
+			err = pool.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// inTx runs fn in one writing transaction. Inside, only tx may be used: the one writing
+// connection is taken, so reaching for s.write would wait for itself.
+func (s *Store) inTx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return s.write.WithContext(ctx).Transaction(fn, &sql.TxOptions{})
+}

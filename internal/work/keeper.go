@@ -1,0 +1,47 @@
+package work
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// House is what needs to be kept in order.
+type House interface {
+	DropRefused(ctx context.Context) (int64, error)
+}
+
+// Keeper keeps the house: it removes what is kept for a bounded time or in a bounded amount.
+type Keeper struct {
+	House House
+	Log   *slog.Logger
+	Every time.Duration // between two rounds; 0 means a minute
+}
+
+// Run makes a round at once and then one every Every until the context ends.
+func (k *Keeper) Run(ctx context.Context) error {
+	every := k.Every
+	if every <= 0 {
+		every = time.Minute
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		k.round(ctx)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (k *Keeper) round(ctx context.Context) {
+	n, err := k.House.DropRefused(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		k.Log.Error("old refused deliveries could not be removed", "err", err)
+	case n > 0:
+		k.Log.Info("old refused deliveries removed", "count", n)
+	}
+}
