@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/reelback/reelback/internal/app"
+	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/sim"
+)
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"File with options in YAML, named as the flags are." env:"REELBACK_CONFIG" placeholder:"FILE"`
+
+	Serve  serveCommand `cmd:"" default:"withargs" help:"Receive callbacks, save videos and show them (the default)."`
+	Source struct {
+		List sourceListCommand `cmd:"" help:"Print the callback addresses with their tokens."`
+	} `cmd:"" help:"Callback addresses."`
+	Sim     sim.Command    `cmd:"" help:"Act as a provider: send callbacks to a server and serve the videos they link to."`
+	Demo    demoCommand    `cmd:"" help:"Run a server and a fake provider together, on data of their own."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// streams are where commands print to.
+type streams struct{ out, err io.Writer }
+
+// execute parses the arguments and runs the command they name.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	resolver, err := config.NewResolver(args, os.Getenv)
+	if err != nil {
+		return err
+	}
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("reelback"),
+		kong.Description("Keeps every AI video you generate."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.Resolvers(resolver),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
+		kong.Bind(streams{stdout, stderr}),
+	)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return nil // --help has been printed
+	}
+	if err != nil {
+		return fmt.Errorf("%w (see reelback --help)", err)
+	}
+	return command.Run()
+}
+
+type serveCommand struct {
+	config.Config
+}
+
+// Run serves until the context ends.
+func (c *serveCommand) Run(ctx context.Context, s streams) error {
+	a, err := app.New(ctx, c.Config, newLogger(c.Config, s.err))
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx, s.out)
+}
+
+func newLogger(c config.Config, out io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of four, checked by the command line
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}
+
+type sourceListCommand struct {
+	config.Config
+}
+
+// Run prints the callback addresses.
+func (c *sourceListCommand) Run(ctx context.Context, s streams) error {
+	return app.ListSources(ctx, c.Config, s.out)
+}
+
+type versionCommand struct{}
+
+// version is set at build time; a plain `go build` falls back to what Go knows.
+var version = ""
+
+// Run prints the version.
+func (versionCommand) Run(s streams) error {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
+		v = info.Main.Version
+	}
+	_, err := fmt.Fprintf(s.out, "reelback %s\n", v)
+	return err
+}

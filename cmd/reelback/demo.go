@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/reelback/reelback/internal/app"
+	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/sim"
+)
+
+// demoCommand runs a server and the fake provider together, on data of their own.
+type demoCommand struct {
+	Addr string        `help:"Address to listen on." default:":8080"`
+	Rate time.Duration `help:"Pause between two callbacks." default:"300ms"`
+	Seed uint64        `help:"Of the day that is played." default:"1"`
+}
+
+// Run plays the demo until the context ends, and removes its data.
+func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
+	dir, err := os.MkdirTemp("", "reelback-demo-")
+	if err != nil {
+		return fmt.Errorf("make the demo's data folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	cfg := config.Config{
+		Addr: d.Addr, DataDir: dir, Auth: "password", CallbackAuth: "token",
+		KieBaseURL: "https://api.kie.ai", FetchAllow: []string{"127.0.0.1/32"},
+		LogFormat: "text", LogLevel: "warn",
+	}
+	a, err := app.New(ctx, cfg, newLogger(cfg, s.err))
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.Run(ctx, s.out) })
+	group.Go(func() error { return d.play(ctx, a, s) })
+	return group.Wait()
+}
+
+// play sends the day to the server and goes on serving its files.
+func (d *demoCommand) play(ctx context.Context, a *app.App, s streams) error {
+	_, port, err := net.SplitHostPort(d.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q: %w", d.Addr, err)
+	}
+	var provider sim.Command
+	if err := kong.ApplyDefaults(&provider); err != nil {
+		return fmt.Errorf("set up the fake provider: %w", err)
+	}
+	provider.To = "http://" + net.JoinHostPort("localhost", port)
+	provider.Listen, provider.Rate, provider.Seed = "127.0.0.1:0", d.Rate, d.Seed
+	provider.Duplicates = 0.05
+	provider.Tokens = make(map[string]string)
+	for _, src := range a.Sources() {
+		if len(src.Tokens) > 0 {
+			provider.Tokens[src.Name] = src.Tokens[0]
+		}
+	}
+	return provider.Run(ctx, s.out)
+}

@@ -1,0 +1,34 @@
+// Command reelback receives the callbacks of AI-video providers, saves the videos before their
+// links die, and shows them. See README.md.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // viewers' zones, also where the system has no database of them
+)
+
+func main() {
+	// Times in the database and the log are UTC; pages show the viewer's zone.
+	time.Local = time.UTC
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program at once
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run runs one command and returns the exit code: 0, or 1 after an error told on stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if err := execute(ctx, args, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "reelback: %v\n", err)
+		return 1
+	}
+	return 0
+}

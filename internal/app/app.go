@@ -1,0 +1,153 @@
+// Package app puts the program together: it is the only place that knows every part. An App is
+// a value, so that a test can start the whole program as main does.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/diagnosis"
+	"github.com/reelback/reelback/internal/fetch"
+	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/live"
+	"github.com/reelback/reelback/internal/media"
+	"github.com/reelback/reelback/internal/provider/kie"
+	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/internal/work"
+	"github.com/reelback/reelback/static"
+	"github.com/reelback/reelback/web"
+)
+
+// App is the whole program, ready to run.
+type App struct {
+	cfg     config.Config
+	log     *slog.Logger
+	lock    *lock
+	store   *store.Store
+	folder  *media.Folder
+	hub     *live.Hub
+	inbox   *inbox.Inbox
+	saver   *work.Saver
+	keeper  *work.Keeper
+	server  *web.Server
+	links   route.Links
+	sources []task.Source
+}
+
+// New builds the program and opens its data. Close must be called in the end, unless Run was.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: log, hub: live.NewHub(), links: route.New(cfg.PublicURL)}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.cfg.DataDir, 0o750); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if a.lock, err = takeLock(a.cfg.LockPath()); err != nil {
+		return err
+	}
+	allowed, err := a.cfg.Allowed()
+	if err != nil {
+		return err
+	}
+	a.store, err = store.Open(ctx, store.Options{
+		Path: a.cfg.DatabasePath(), Log: a.log,
+		Rules: task.Rules{
+			Usable:   func(url string) error { return fetch.CheckURL(url, allowed) },
+			Lifetime: kie.Lifetime,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if a.sources, err = ensureSources(ctx, a.store); err != nil {
+		return err
+	}
+	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
+		return fmt.Errorf("open the media folder: %w", err)
+	}
+	a.buildInbox()
+	a.buildWork(fetch.New(fetch.Options{Allow: allowed, UserAgent: "Reelback"}))
+	return a.buildServer()
+}
+
+func (a *App) buildInbox() {
+	verifiers := make(map[string]inbox.Verifier)
+	if len(a.cfg.KieHMACKey) > 0 {
+		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, kie.DefaultWindow, time.Now)
+	}
+	a.inbox = inbox.New(inbox.Options{
+		Keeper: a.store, Sources: a.sources, Log: a.log,
+		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
+		Verifiers:  verifiers,
+		Categorise: diagnosis.Categorise,
+		Open:       a.cfg.CallbackAuth == "open",
+		Committed:  a.tellDelivery,
+	})
+}
+
+func (a *App) buildWork(fetcher *fetch.Fetcher) {
+	a.saver = work.NewSaver(work.SaverOptions{
+		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
+		Changed: a.tellTask, Progress: a.tellProgress,
+	})
+	a.keeper = &work.Keeper{House: a.store, Log: a.log}
+}
+
+func (a *App) buildServer() error {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return fmt.Errorf("load the catalogues: %w", err)
+	}
+	files, err := static.New()
+	if err != nil {
+		return fmt.Errorf("load the static files: %w", err)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.register(registry)
+	a.server = web.New(web.Options{
+		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
+		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
+		Wake: a.saver.Wake, Now: time.Now, Log: a.log,
+		LoopbackOnly: a.cfg.Auth == "password",
+		OpenSources:  a.cfg.CallbackAuth == "open",
+		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
+		HasPublicURL: a.cfg.PublicURL != "",
+	})
+	return nil
+}
+
+// Close gives back everything that is open. It tries every step and joins the errors.
+func (a *App) Close() error {
+	var errs []error
+	if a.folder != nil {
+		errs = append(errs, a.folder.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.release())
+	}
+	return errors.Join(errs...)
+}

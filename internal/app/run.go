@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// grace is how long requests may take to end when the program stops.
+const grace = 10 * time.Second
+
+// Run serves until the context ends, then stops in order: no new requests, those under way
+// finished, no new work, what runs given back, the data closed. The greeting goes to out.
+func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", a.cfg.Addr, err)
+	}
+	server := &http.Server{
+		Handler:           a.server,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	group, ending := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.early(ending, "inbox", a.inbox.Run(working)) })
+	group.Go(func() error { return a.early(ending, "saver", a.saver.Run(working)) })
+	group.Go(func() error { return a.early(ending, "keeper", a.keeper.Run(working)) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ending.Done()
+		defer stopWork()
+		return a.stopServing(server)
+	})
+	a.greet(out, listener.Addr())
+	return group.Wait()
+}
+
+// early makes an error of a part that ended before it was told to: the program is not whole
+// without it, so it stops with that part's name.
+func (a *App) early(ending context.Context, name string, err error) error {
+	if err == nil && ending.Err() == nil {
+		err = errors.New("ended by itself")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (a *App) stopServing(server *http.Server) error {
+	a.log.Info("stopping")
+	a.hub.Close() // event streams never end by themselves
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		// A download of an hour is not waited for.
+		return errors.Join(server.Close(), ignoreDeadline(err))
+	}
+	return nil
+}
+
+func ignoreDeadline(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return fmt.Errorf("stop serving: %w", err)
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/provider/kie"
+	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+)
+
+// ensureSources gives a new database the sources every installation has.
+func ensureSources(ctx context.Context, s *store.Store) ([]task.Source, error) {
+	if err := s.EnsureSources(ctx, kie.Sources(), inbox.NewToken); err != nil {
+		return nil, err
+	}
+	return s.ListSources(ctx)
+}
+
+// Sources returns the sources with their tokens, in the order in which they are shown.
+func (a *App) Sources() []task.Source { return a.sources }
+
+// ListSources prints the callback addresses of an installation, running or not.
+func ListSources(ctx context.Context, cfg config.Config, out io.Writer) error {
+	sources, err := readSources(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.Addr))
+	return printSources(out, links, sources, cfg.CallbackAuth == "open")
+}
+
+func readSources(ctx context.Context, cfg config.Config) ([]task.Source, error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	lock, err := takeLock(cfg.LockPath())
+	running := errors.Is(err, errLocked)
+	if err != nil && !running {
+		return nil, err
+	}
+	if !running {
+		defer func() { _ = lock.release() }()
+	} else if _, err := os.Stat(cfg.DatabasePath()); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is just being set up: try again in a second", cfg.DataDir)
+	}
+	s, err := store.Open(ctx, store.Options{Path: cfg.DatabasePath(), ReadOnly: running})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.Close() }()
+	if running {
+		return s.ListSources(ctx)
+	}
+	return ensureSources(ctx, s)
+}
+
+func printSources(out io.Writer, links route.Links, sources []task.Source, open bool) error {
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	for _, src := range sources {
+		tokens := src.Tokens
+		if open {
+			tokens = []string{""}
+		}
+		for _, token := range tokens {
+			link := links.Absolute(links.Callback(src.Name, token))
+			if _, err := fmt.Fprintf(table, "  %s\t%s\n", src.Name, link); err != nil {
+				return fmt.Errorf("print sources: %w", err)
+			}
+		}
+	}
+	return table.Flush()
+}
+
+// greet says where the program is reached and what to give to the provider.
+func (a *App) greet(out io.Writer, addr net.Addr) {
+	origin := localOrigin(addr.String())
+	links := a.links.WithOrigin(origin)
+	fmt.Fprintf(out, "Reelback is listening on %s%s/\n\n", origin, a.links.Base())
+	fmt.Fprintln(out, "Callback addresses, one for each source (the last part is a secret):")
+	_ = printSources(out, links, a.sources, a.cfg.CallbackAuth == "open")
+	fmt.Fprintln(out)
+	for _, risk := range a.risks() {
+		fmt.Fprintf(out, "Note: %s\n", risk)
+	}
+}
+
+// risks names the settings that leave something open, each with its cure.
+func (a *App) risks() []string {
+	var risks []string
+	if a.cfg.Auth == "none" {
+		risks = append(risks, "everybody who reaches this address sees the pages (--auth none).")
+	}
+	if a.cfg.CallbackAuth == "open" {
+		risks = append(risks, "callbacks need no token (--callback-auth open); "+
+			"anybody can send some. Leave the option out to ask for one.")
+	}
+	return risks
+}
+
+// localOrigin is where a program on this machine reaches a listening address.
+func localOrigin(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "http://" + addr
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(strings.Trim(host, "[]"), port)
+}

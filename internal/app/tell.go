@@ -1,0 +1,77 @@
+package app
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/reelback/reelback/internal/live"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+)
+
+// The data of live news, as the pages' script expects it.
+type (
+	taskNews struct {
+		Provider string `json:"provider"`
+		TaskID   string `json:"task_id"`
+	}
+	deliveryNews struct {
+		ID       int64        `json:"id"`
+		Source   string       `json:"source"`
+		Outcome  task.Outcome `json:"outcome"`
+		Provider string       `json:"provider"`
+		TaskID   string       `json:"task_id"`
+	}
+	progressNews struct {
+		Provider string    `json:"provider"`
+		TaskID   string    `json:"task_id"`
+		Role     task.Role `json:"role"`
+		Index    int       `json:"index"`
+		Bytes    int64     `json:"bytes"`
+		Total    int64     `json:"total"`
+	}
+)
+
+// tellDelivery passes on that a delivery is on disk, and wakes the saver where it brought work.
+func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
+	if c.Work {
+		a.saver.Wake()
+	}
+	if !a.hub.Watching() {
+		return
+	}
+	a.hub.Publish(live.News{Name: "delivery", Data: deliveryNews{ID: c.ID, Source: d.Source,
+		Outcome: c.Outcome, Provider: d.Provider, TaskID: d.TaskID}})
+	if c.Outcome != task.Refused {
+		a.hub.Publish(live.News{Name: "task",
+			Data: taskNews{Provider: d.Provider, TaskID: d.TaskID}})
+	}
+}
+
+func (a *App) tellTask(t task.Task) {
+	a.hub.Publish(live.News{Name: "task", Data: taskNews{Provider: t.Provider, TaskID: t.TaskID}})
+}
+
+func (a *App) tellProgress(c store.Claimed, done, total int64) {
+	if !a.hub.Watching() {
+		return
+	}
+	a.hub.Publish(live.News{Name: "progress", Data: progressNews{
+		Provider: c.Task.Provider, TaskID: c.Task.TaskID, Role: c.Asset.Role,
+		Index: c.Asset.Index, Bytes: done, Total: total}})
+}
+
+// register publishes the sums that are kept elsewhere.
+func (a *App) register(r prometheus.Registerer) {
+	sum := func(name, help string, value func() int64) {
+		r.MustRegister(prometheus.NewCounterFunc(
+			prometheus.CounterOpts{Name: name, Help: help},
+			func() float64 { return float64(value()) }))
+	}
+	sum("reelback_deliveries_refused_total", "Deliveries turned away since the start.",
+		func() int64 { return a.inbox.Counts().Refused })
+	sum("reelback_deliveries_refused_unkept_total",
+		"Of those, not kept because too many came at once.",
+		func() int64 { return a.inbox.Counts().RefusedLost })
+	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
+		func() int64 { return a.inbox.Counts().UnknownSource })
+}

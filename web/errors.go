@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/views"
+)
+
+// publicError is an error whose detail was written for the reader of the answer.
+type publicError struct {
+	Status int
+	Detail string
+	Err    error // what happened, for the log; may be nil
+}
+
+func (e *publicError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return e.Detail
+}
+
+func (e *publicError) Unwrap() error { return e.Err }
+
+// bad makes an error about a request's own fault, whose text the reader may see.
+func bad(err error) error {
+	return &publicError{Status: http.StatusBadRequest, Detail: sentence(err.Error()), Err: err}
+}
+
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + strings.TrimRight(text[1:], ".") + "."
+}
+
+// answerTo is the only table from an error to a status and a sentence. Errors it does not know
+// are the program's own fault and say nothing of the inside.
+func answerTo(err error) (status int, detail string) {
+	var public *publicError
+	var refusal *inbox.Refusal
+	var http4 *echo.HTTPError
+	switch {
+	case errors.As(err, &public):
+		return public.Status, public.Detail
+	case errors.As(err, &refusal):
+		return refusalStatus(refusal), refusalSentence(refusal)
+	case errors.Is(err, inbox.ErrUnknownSource):
+		return http.StatusNotFound, "There is no source of this name. See the setup page for those there are."
+	case errors.Is(err, inbox.ErrBusy):
+		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
+	case errors.Is(err, store.ErrNotFound):
+		return http.StatusNotFound, "There is nothing here. It may have been removed."
+	case errors.Is(err, context.Canceled):
+		return statusClientGone, "The request was given up."
+	case errors.As(err, &http4):
+		return http4.Code, ""
+	default:
+		return http.StatusInternalServerError, "Something went wrong on this side. Nothing is lost."
+	}
+}
+
+// statusClientGone is nginx's code for a client that did not wait; nobody reads the answer.
+const statusClientGone = 499
+
+// handleError answers a request whose handler returned an error.
+func (s *Server) handleError(err error, c echo.Context) {
+	status, detail := answerTo(err)
+	if status >= http.StatusInternalServerError {
+		s.Log.Error("request failed", "err", err, "request_id", requestID(c),
+			"method", c.Request().Method, "route", c.Path())
+	}
+	if c.Response().Committed {
+		return
+	}
+	h := c.Response().Header()
+	h.Del("ETag")
+	h.Del("Content-Disposition")
+	h.Set("Cache-Control", "no-store")
+	switch status {
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "10")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="callback"`)
+	}
+	if wantsPage(c) {
+		err = s.renderProblem(c, status)
+	} else {
+		err = writeProblem(c, status, detail)
+	}
+	if err != nil {
+		s.Log.Error("the error could not be told", "err", err, "request_id", requestID(c))
+	}
+}
+
+// wantsPage says whether the asker is a person with a browser.
+func wantsPage(c echo.Context) bool {
+	return !forMachines(c) && !strings.HasPrefix(c.Request().URL.Path, "/api/") &&
+		!strings.HasPrefix(c.Request().URL.Path, "/callbacks/") &&
+		strings.Contains(c.Request().Header.Get("Accept"), "text/html")
+}
+
+// problem is an answer as RFC 9457 describes it.
+type problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail,omitempty"`
+	RequestID string `json:"request_id,omitempty"`
+}
+
+func writeProblem(c echo.Context, status int, detail string) error {
+	title := http.StatusText(status)
+	if title == "" {
+		title = "Client Closed Request"
+	}
+	body, err := json.Marshal(problem{Type: "about:blank", Title: title, Status: status,
+		Detail: detail, RequestID: requestID(c)})
+	if err != nil {
+		return err
+	}
+	return c.Blob(status, "application/problem+json", body)
+}
+
+func (s *Server) renderProblem(c echo.Context, status int) error {
+	f := s.frame(c, "")
+	return s.render(c, status, views.ProblemPage(f, views.ProblemProps{
+		Status: status, RequestID: requestID(c),
+	}))
+}

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/query"
+	"github.com/reelback/reelback/views"
+)
+
+// galleryPage is how many frames a page of the gallery has.
+const galleryPage = 60
+
+// showGallery shows what was generated, newest first.
+func (s *Server) showGallery(c echo.Context) error {
+	filter, err := query.ParseTasks(c.QueryParams())
+	if err != nil {
+		return bad(err)
+	}
+	p, err := page(c)
+	if err != nil {
+		return err
+	}
+	p.Limit = galleryPage
+	ctx := c.Request().Context()
+	tasks, next, err := s.Store.ListTasks(ctx, filter, p)
+	if err != nil {
+		return err
+	}
+	f := s.frame(c, views.NavGallery)
+	props := views.NewGallery(f, tasks, filter, cursor(next))
+	switch size := cookie(c, "density"); size {
+	case views.DensitySmall, views.DensityMedium, views.DensityLarge:
+		props.Density = size
+	}
+	return s.render(c, http.StatusOK, views.GalleryPage(f, props))
+}

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// stripBase takes the base path off, so that one server answers with and without a reverse
+// proxy that strips it.
+func (s *Server) stripBase(next echo.HandlerFunc) echo.HandlerFunc {
+	base := s.Links.Base()
+	return func(c echo.Context) error {
+		if base == "" {
+			return next(c)
+		}
+		u := c.Request().URL
+		if rest, ok := strings.CutPrefix(u.Path, base); ok && (rest == "" || rest[0] == '/') {
+			u.Path = "/" + strings.TrimPrefix(rest, "/")
+			if u.RawPath != "" {
+				u.RawPath = "/" + strings.TrimPrefix(strings.TrimPrefix(u.RawPath, base), "/")
+			}
+		}
+		return next(c)
+	}
+}
+
+const requestIDKey = "request_id"
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(requestIDKey).(string)
+	return id
+}
+
+// observe gives each request an id, and logs and measures it once it is answered.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		id := rand.Text()[:12]
+		c.Set(requestIDKey, id)
+		c.Response().Header().Set("X-Request-Id", id)
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		took := time.Since(start)
+		s.metrics.observe(c, took)
+		// The route, not the path: paths of callbacks hold secrets.
+		s.Log.Debug("request", "method", c.Request().Method, "route", c.Path(),
+			"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
+			"remote", remoteAddr(c), "request_id", id)
+		return nil
+	}
+}
+
+// recoverPanic turns a panic into an error, except the one that means "cut the connection".
+func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch r := recover(); r {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(r)
+			default:
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// onlyLoopback hides everything but callbacks and health from requests that call this server
+// by a name that is not loopback: until sign-in exists, a public name means a public page.
+func (s *Server) onlyLoopback(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.LoopbackOnly && !open(c) && !isLoopback(c.Request().Host) {
+			return writeProblem(c, http.StatusNotFound, "")
+		}
+		return next(c)
+	}
+}
+
+func isLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// secure sets the headers that keep a browser from doing what no page here needs.
+func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "+
+			"img-src 'self'; media-src 'self'; connect-src 'self'; font-src 'self'; "+
+			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// sameOrigin refuses changes that another site's page asks for. Providers send neither of the
+// headers it looks at, so callbacks pass.
+func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if err := protection.Check(c.Request()); err != nil {
+			return &publicError{Status: http.StatusForbidden,
+				Detail: "The request came from another site's page.", Err: err}
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,99 @@
+// Package web is the HTTP face of the program: routes, middleware and one file per action. A
+// handler parses, calls, builds props and renders; it decides nothing about tasks. Errors are
+// returned and turned into answers in one place, errors.go.
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/live"
+	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/static"
+)
+
+// Store is what the pages read.
+type Store interface {
+	FindTask(ctx context.Context, provider, taskID string) (task.Task, error)
+	ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error)
+	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
+	ListFacets(ctx context.Context) (store.Facets, error)
+	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
+	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
+	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) ([]task.Delivery, int64, error)
+	FindDelivery(ctx context.Context, id int64) (task.Delivery, error)
+	FindMedia(ctx context.Context, path string) (task.Asset, error)
+	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
+	Overview(ctx context.Context, now time.Time) (task.Overview, error)
+	Ping(ctx context.Context) error
+}
+
+// Receiver takes deliveries in.
+type Receiver interface {
+	Receive(ctx context.Context, r inbox.Request) (store.Committed, error)
+}
+
+// Files are the saved files.
+type Files interface {
+	Open(path string) (*os.File, os.FileInfo, error)
+	FreeBytes() (int64, error)
+}
+
+// Options are what a Server is made of.
+type Options struct {
+	Store     Store
+	Inbox     Receiver
+	Files     Files
+	Hub       *live.Hub
+	Links     route.Links
+	Static    *static.Files
+	Catalogue *i18n.Catalogue
+	Sources   []task.Source
+	Registry  *prometheus.Registry
+	Wake      func() // tells the saver that there may be work
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	LoopbackOnly bool // pages are for requests to a loopback name only
+	OpenSources  bool // callbacks need no token
+	HasHMACKey   bool
+	HasAPIKey    bool
+	HasPublicURL bool
+}
+
+// Server answers requests. It is an http.Handler.
+type Server struct {
+	Options
+	echo    *echo.Echo
+	started time.Time
+	metrics *metrics
+}
+
+// New returns a server with every route in place.
+func New(o Options) *Server {
+	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry)}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
+	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.Pre(s.stripBase)
+	s.echo.Use(s.observe, s.recoverPanic, s.onlyLoopback, secure, s.sameOrigin)
+	s.addRoutes()
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Routes lists every route, for tests that walk them.
+func (s *Server) Routes() []*echo.Route { return s.echo.Routes() }

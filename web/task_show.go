@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/diagnosis"
+	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/mask"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/views"
+)
+
+// shownDeliveries is how many raw deliveries a task's page shows; the list has the others.
+const shownDeliveries = 10
+
+// showTask shows one task: its player or its diagnosis, its files and what happened to it.
+func (s *Server) showTask(c echo.Context) error {
+	ctx := c.Request().Context()
+	t, err := s.Store.FindTask(ctx, param(c, "provider"), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	events, err := s.Store.TaskEvents(ctx, t.Key)
+	if err != nil {
+		return err
+	}
+	deliveries, err := s.Store.TaskDeliveries(ctx, t.Key, shownDeliveries)
+	if err != nil {
+		return err
+	}
+	for i := range deliveries {
+		deliveries[i] = masked(deliveries[i])
+	}
+	f := s.frame(c, views.NavTasks)
+	in := views.TaskInput{Task: t, Events: events, Deliveries: deliveries}
+	if t.Status == task.Failed {
+		in.Diagnosis = diagnose(f, t)
+	}
+	return s.render(c, http.StatusOK, views.TaskPage(f, views.NewTask(f, in)))
+}
+
+// masked returns a delivery without the secrets it carries.
+func masked(d task.Delivery) task.Delivery {
+	d.Headers = mask.Headers(d.Headers)
+	d.Body = []byte(mask.Text(string(d.Body)))
+	return d
+}
+
+// diagnose puts the diagnosis of a failed task into the words of the reader.
+func diagnose(f views.Frame, t task.Task) *views.Diagnosis {
+	d := diagnosis.Diagnose(t.Product, t.Code, t.Message)
+	ref := diagnosis.Reference{TaskID: t.TaskID, When: f.Exact(t.CompletedAt)}
+	a := diagnosis.Advise(f.T.Lang(), d, ref)
+	shown := &views.Diagnosis{
+		Verdict: a.Verdict, Meaning: a.Meaning, Words: t.Message, Bracketed: d.Bracketed,
+		Move: d.Move, Again: views.Answer{Text: a.Again, Small: a.AgainWhy},
+		Charged:  views.Answer{Text: a.Charged, Small: a.ChargedWhy},
+		Fallback: views.Answer{Text: a.Fallback, Small: a.FallbackWhy},
+		Reply:    make(map[string]string),
+	}
+	for _, step := range a.Steps {
+		shown.Steps = append(shown.Steps, views.Step{Title: step.Title, Text: step.Text})
+	}
+	for _, lang := range i18n.Languages() {
+		shown.Reply[lang] = diagnosis.Advise(lang, d, ref).Reply
+	}
+	return shown
+}
