@@ -1,0 +1,58 @@
+package views
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/reelback/reelback/views/ui"
+)
+
+// ProblemProps describe why a page cannot be shown.
+type ProblemProps struct {
+	Status    int    // the HTTP status the page is sent with
+	RequestID string // what the reader can quote; shown where somebody has to look into a log
+}
+
+// newProblem builds the page of a status. A status without words of its own is told as the
+// nearest one that has them, 404 below 500 and 500 from there on.
+func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
+	status := p.Status
+	switch status {
+	case http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed,
+		http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusServiceUnavailable:
+	default:
+		status = http.StatusNotFound
+		if p.Status >= http.StatusInternalServerError {
+			status = http.StatusInternalServerError
+		}
+	}
+	id := "problem.p" + strconv.Itoa(status)
+	shown := ui.EmptyProps{
+		Art:        ui.ArtCut,
+		Code:       strconv.Itoa(p.Status),
+		Title:      f.T.T(id + ".title"),
+		Text:       f.T.T(id + ".text"),
+		ActionText: f.T.T(id + ".action"),
+		Page:       true,
+	}
+	shown.ActionIcon, shown.ActionURL = problemAction(f, status)
+	if p.RequestID != "" && status >= http.StatusInternalServerError {
+		shown.Note = problemQuote(f, p.RequestID)
+	}
+	return shown
+}
+
+// problemAction is the one thing to do: try again where that can help, else go where there is
+// something to see.
+func problemAction(f Frame, status int) (icon, url string) {
+	switch status {
+	case http.StatusNotFound:
+		return "tasks", f.Link.Tasks(nil)
+	case http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusServiceUnavailable:
+		return "retry", f.Link.Here(f.Path, f.Query)
+	default:
+		return "gallery", f.Link.Gallery(nil)
+	}
+}
