@@ -1,0 +1,161 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/views/ui"
+)
+
+// TimelineRow is one step of what happened to a task.
+type TimelineRow struct {
+	Status string // chooses the colour
+	Icon   string
+	Title  string
+	Text   string
+	URL    string // of what the text speaks of; may be empty
+	Time   ui.TimeProps
+	Took   string // until the next step; empty when it is nothing worth telling
+	Future bool
+}
+
+// newTimeline tells a task's events, oldest first, between its submission, where that is known,
+// and the death of the provider's links, where that lies ahead.
+func newTimeline(f Frame, t task.Task, events []task.Event) []TimelineRow {
+	events = slices.Clone(events)
+	slices.SortStableFunc(events, func(a, b task.Event) int { return a.At.Compare(b.At) })
+	var rows []TimelineRow
+	var starts []time.Time
+	add := func(at time.Time, row TimelineRow) {
+		row.Time = f.timelineTime(at)
+		rows, starts = append(rows, row), append(starts, at)
+	}
+	if !t.CreatedAt.IsZero() && (len(events) == 0 || t.CreatedAt.Before(events[0].At)) {
+		add(t.CreatedAt, TimelineRow{Status: "waiting", Icon: "up",
+			Title: f.T.T("task.event.submitted"), Text: f.T.T("task.event.submitted_text")})
+	}
+	for len(events) > 0 {
+		n := alike(events)
+		last := events[n-1]
+		add(last.At, eventRow(f, t, last, n))
+		events = events[n:]
+	}
+	for i := 0; i+1 < len(rows); i++ {
+		rows[i].Took = f.took(starts[i+1].Sub(starts[i]))
+	}
+	if at := linksDieAt(t); at.After(f.Now) {
+		rows = append(rows, linksDieRow(f, t, at))
+	}
+	return rows
+}
+
+// alike counts the events at the beginning that tell the same, for a provider that repeats its
+// callback all night must not bury everything else.
+func alike(events []task.Event) int {
+	same := func(a, b task.Event) bool {
+		return a.Kind == b.Kind && a.Detail == b.Detail && a.Role == b.Role &&
+			a.Index == b.Index && a.Code == b.Code
+	}
+	n := 1
+	for n < len(events) && same(events[0], events[n]) {
+		n++
+	}
+	return n
+}
+
+// eventRow tells an event that came n times.
+func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
+	row := TimelineRow{Icon: "info", Status: "waiting", Text: e.Detail}
+	file := assetText(f, t, task.Asset{Role: e.Role, Index: e.Index})
+	switch e.Kind {
+	case task.EventDelivery:
+		row = deliveryEvent(f, e)
+	case task.EventAttempt:
+		row.Status, row.Icon = "partly_saved", "retry"
+		row.Title = f.T.T("task.event.attempt", "File", file)
+	case task.EventAssetSaved:
+		row.Status, row.Icon = "saved", "saved"
+		row.Title = f.T.T("task.event.asset_saved", "File", file)
+		if bytes, err := strconv.ParseInt(e.Detail, 10, 64); err == nil {
+			row.Text = f.T.Bytes(bytes)
+		}
+	case task.EventAssetFailed:
+		row.Status, row.Icon = "failed", "failed"
+		row.Title = f.T.T("task.event.asset_failed", "File", file)
+	case task.EventAssetExpired:
+		row.Status, row.Icon = "expired", "expired"
+		row.Title = f.T.T("task.event.asset_expired", "File", file)
+	case task.EventRetry:
+		row.Status, row.Icon = "saving", "retry"
+		row.Title = f.T.T("task.event.retry")
+		if e.Role != "" {
+			row.Title = f.T.T("task.event.retry_file", "File", file)
+		}
+	default:
+		row.Title = string(e.Kind)
+	}
+	if n > 1 {
+		row.Title = f.T.T("task.event.times", "Title", row.Title, "N", n)
+	}
+	return row
+}
+
+// deliveryEvent tells of a delivery; a failure that was applied is coloured as one.
+func deliveryEvent(f Frame, e task.Event) TimelineRow {
+	row := TimelineRow{Status: e.Detail, Icon: "deliveries"}
+	outcome := task.Outcome(e.Detail)
+	row.Title = f.T.T("task.event.delivery", "Outcome",
+		strings.ToLower(OutcomeText(f.T, outcome)))
+	if outcome == task.Applied && e.Code != 0 && e.Code != 200 {
+		row.Status = "failed"
+		row.Title = f.T.T("task.event.delivery_failure")
+	}
+	if outcome == task.Applied && e.Code == 200 {
+		row.Title = f.T.T("task.event.delivery_success")
+	}
+	if outcome == task.Repeated {
+		row.Icon = "repeated"
+	}
+	if e.Delivery != 0 {
+		row.URL = f.Link.Delivery(e.Delivery)
+		row.Text = f.T.T("task.event.kept", "Number", deliveryNumber(e.Delivery))
+		if e.Code != 0 {
+			row.Text = f.T.T("task.event.code_kept", "Code", e.Code,
+				"Number", deliveryNumber(e.Delivery))
+		}
+	}
+	return row
+}
+
+func linksDieRow(f Frame, t task.Task, at time.Time) TimelineRow {
+	text := "task.event.links_die_open"
+	if t.Status == task.Saved {
+		text = "task.event.links_die_saved"
+	}
+	return TimelineRow{Status: "expired", Icon: "expired", Future: true,
+		Title: f.T.T("task.event.links_die"), Text: f.T.T(text), Time: f.timelineTime(at)}
+}
+
+// timelineTime prints the time of day of what happened today, and the day of all else.
+func (f Frame) timelineTime(at time.Time) ui.TimeProps {
+	if f.DayKey(at) == f.DayKey(f.Now) {
+		return f.TimeAs(at, f.ClockSeconds(at))
+	}
+	return f.TimeAs(at, f.Exact(at))
+}
+
+// took prints how long a step lasted, nothing for less than a tenth of a second.
+func (f Frame) took(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return ""
+	case d < time.Minute:
+		return f.T.T("task.took_seconds", "Seconds", strconv.FormatFloat(d.Seconds(), 'f', 1, 64))
+	default:
+		unit, n := span(d)
+		return f.T.T("span."+unit, "N", n)
+	}
+}
