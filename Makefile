@@ -43,4 +43,4 @@ lint: ## Formatting, vet, staticcheck, up-to-date templates, the arrows between 
 	@.ci/lint
 
 bench: ## Print the benchmarks, each against its yardstick in the same run
-	go test -run '^$$' -bench . -benchtime 1x ./cmd/reelback
+	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 1x ./cmd/reelback

@@ -24,7 +24,11 @@ import (
 const asProgram = "REELBACK_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	switch {
+	case os.Getenv(asYardstick) != "":
+		serveYardstick()
+		return
+	case os.Getenv(asProgram) != "":
 		main()
 		return
 	}

@@ -58,7 +58,7 @@ func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (c Claimed,
 				SELECT task, role, idx FROM assets
 				WHERE state IN ('pending', 'saving') AND next_try_at <= ? AND lease_until <= ?
 				ORDER BY expires_at LIMIT 1)
-			RETURNING *`, micros(now.Add(lease)), micros(now), micros(now)).Scan(&rows).Error
+			RETURNING *`, micros(now.Add(lease)), micros(now), micros(now)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("claim asset: %w", err)
 		}
@@ -77,13 +77,13 @@ func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (c Claimed,
 }
 
 func nextDue(tx *gorm.DB) (time.Time, error) {
-	var due *int64
-	err := tx.Raw(`SELECT min(max(next_try_at, lease_until)) FROM assets
-		WHERE state IN ('pending', 'saving')`).Scan(&due).Error
-	if err != nil || due == nil {
-		return time.Time{}, err
+	var due int64
+	err := tx.Raw(`SELECT coalesce(min(max(next_try_at, lease_until)), 0) FROM assets
+		WHERE state IN ('pending', 'saving')`).Find(&due).Error
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find the next due asset: %w", err)
 	}
-	return time.UnixMicro(*due).UTC(), nil
+	return fromMicros(due), nil
 }
 
 // ExtendClaim keeps a claim for another lease from now, or fails with ErrClaimLost.

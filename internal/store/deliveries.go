@@ -42,6 +42,9 @@ func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p tas
 	p = p.Clamp()
 	db := s.read.WithContext(ctx)
 	q := in(deliveryViews(db), "d.outcome", f.Outcomes)
+	if len(f.Outcomes) > 0 && !slices.Contains(f.Outcomes, task.Applied) {
+		q = q.Where("d.outcome <> 'applied'") // says that the partial index will do
+	}
 	q = in(q, "d.source", f.Sources)
 	if !f.From.IsZero() {
 		q = q.Where("d.received_at >= ?", micros(f.From))
@@ -57,7 +60,7 @@ func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p tas
 		q = q.Where("d.id < ?", p.Before)
 	}
 	var views []deliveryView
-	if err := q.Order("d.id DESC").Limit(p.Limit + 1).Scan(&views).Error; err != nil {
+	if err := q.Order("d.id DESC").Limit(p.Limit + 1).Find(&views).Error; err != nil {
 		return nil, 0, fmt.Errorf("list deliveries: %w", err)
 	}
 	next := int64(0)
@@ -76,7 +79,7 @@ func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p tas
 func (s *Store) FindDelivery(ctx context.Context, id int64) (task.Delivery, error) {
 	db := s.read.WithContext(ctx)
 	var views []deliveryView
-	if err := deliveryViews(db).Where("d.id = ?", id).Limit(1).Scan(&views).Error; err != nil {
+	if err := deliveryViews(db).Where("d.id = ?", id).Limit(1).Find(&views).Error; err != nil {
 		return task.Delivery{}, fmt.Errorf("find delivery: %w", err)
 	}
 	if len(views) == 0 {
@@ -92,7 +95,7 @@ func (s *Store) TaskDeliveries(ctx context.Context, key int64, limit int) ([]tas
 	db := s.read.WithContext(ctx)
 	var views []deliveryView
 	err := deliveryViews(db).Where("d.task = ?", key).Order("d.id DESC").Limit(limit).
-		Scan(&views).Error
+		Find(&views).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the task's deliveries: %w", err)
 	}

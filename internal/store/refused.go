@@ -69,7 +69,7 @@ func (s *Store) firstRefusedToKeep(ctx context.Context) (int64, error) {
 			FROM deliveries d JOIN delivery_bodies b ON b.delivery = d.id
 			WHERE d.outcome = 'refused' WINDOW w AS (ORDER BY d.id DESC))`,
 		s.bounds.refusedRows, s.bounds.refusedBytes, micros(s.now().Add(-s.bounds.refusedAge))).
-		Scan(&keep).Error
+		Find(&keep).Error
 	return keep, err
 }
 
@@ -89,7 +89,7 @@ func (s *Store) dropRefusedBefore(ctx context.Context, keep int64) (n int64, err
 func (s *Store) Counter(ctx context.Context, name string) (int64, error) {
 	var n int64
 	err := s.read.WithContext(ctx).Raw("SELECT n FROM counters WHERE name = ?", name).
-		Scan(&n).Error
+		Find(&n).Error
 	if err != nil {
 		return 0, fmt.Errorf("read counter %s: %w", name, err)
 	}

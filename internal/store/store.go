@@ -90,7 +90,7 @@ func (s *Store) connect(ctx context.Context, o Options) (err error) {
 func open(dsn string, connections int, o Options) (*gorm.DB, error) {
 	db, err := gorm.Open(sqlite.Dialector{DriverName: "sqlite", DSN: dsn}, &gorm.Config{
 		NowFunc:                func() time.Time { return o.Now().UTC() },
-		PrepareStmt:            true,
+		PrepareStmt:            false,
 		SkipDefaultTransaction: true,
 		// Values may be secrets, so only the statement's text may reach a log.
 		Logger: slowOnly{logger.NewSlogLogger(o.Log, logger.Config{
@@ -146,7 +146,7 @@ func (s *Store) readNumbers(ctx context.Context) error {
 		Name string
 		Seq  int64
 	}
-	err := s.write.WithContext(ctx).Raw("SELECT name, seq FROM sqlite_sequence").Scan(&rows).Error
+	err := s.write.WithContext(ctx).Raw("SELECT name, seq FROM sqlite_sequence").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read the last numbers: %w", err)
 	}
@@ -164,7 +164,7 @@ func (s *Store) readNumbers(ctx context.Context) error {
 // Ping checks that the database can be read.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	return s.read.WithContext(ctx).Raw("SELECT count(*) FROM sources").Scan(&one).Error
+	return s.read.WithContext(ctx).Raw("SELECT count(*) FROM sources").Find(&one).Error
 }
 
 // Close closes the database. It closes every part even if one fails.

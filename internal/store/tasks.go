@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func matching(q *gorm.DB, f task.Filter) *gorm.DB {
 	if len(f.Moves) > 0 {
 		q = q.Where("category IN ?", categoriesOf(f.Moves))
 	}
+	if len(f.Categories)+len(f.Moves) > 0 {
+		q = q.Where("category <> ''") // says that the partial index will do
+	}
 	if !f.From.IsZero() {
 		q = q.Where("first_seen_at >= ?", micros(f.From))
 	}
@@ -88,6 +92,9 @@ func in[V ~string](q *gorm.DB, column string, values []V) *gorm.DB {
 
 func categoriesOf(moves []task.Party) []task.Category {
 	var all []task.Category
+	if slices.Contains(moves, task.NobodyKnows) {
+		all = append(all, "") // of what did not fail, nobody has to move either
+	}
 	for _, c := range task.Categories() {
 		for _, m := range moves {
 			if c.Move() == m {
@@ -124,10 +131,10 @@ func (s *Store) CountTasks(ctx context.Context, f task.Filter) (n map[task.Statu
 	if byOne {
 		q := matching(db.Model(&taskRow{}), f).Select("status").Order("key DESC").
 			Limit(s.bounds.counted)
-		err = db.Table("(?)", q).Select("status, count(*) AS n").Group("status").Scan(&rows).Error
+		err = db.Table("(?)", q).Select("status, count(*) AS n").Group("status").Find(&rows).Error
 	} else {
 		q := matching(db.Model(&countRow{}), f)
-		err = q.Select("status, sum(n) AS n").Group("status").Scan(&rows).Error
+		err = q.Select("status, sum(n) AS n").Group("status").Find(&rows).Error
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("count tasks: %w", err)
@@ -151,7 +158,7 @@ type Facets struct {
 func (s *Store) ListFacets(ctx context.Context) (Facets, error) {
 	var rows []struct{ Product, Resolution string }
 	err := s.read.WithContext(ctx).Model(&countRow{}).Where("n > 0").
-		Distinct("product", "resolution").Order("product, resolution").Scan(&rows).Error
+		Distinct("product", "resolution").Order("product, resolution").Find(&rows).Error
 	if err != nil {
 		return Facets{}, fmt.Errorf("list facets: %w", err)
 	}
@@ -167,24 +174,24 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 	db := s.read.WithContext(ctx)
 	var o task.Overview
 	var soonest int64
-	err := db.Raw("SELECT n FROM counters WHERE name = ?", counterSaved).Scan(&o.Saved).Error
+	err := db.Raw("SELECT n FROM counters WHERE name = ?", counterSaved).Find(&o.Saved).Error
 	if err == nil {
 		err = db.Raw(`SELECT count(*) FROM assets WHERE state IN ('pending', 'saving')`).
-			Scan(&o.Open).Error
+			Find(&o.Open).Error
 	}
 	if err == nil {
 		err = db.Raw(`SELECT count(*) FROM assets WHERE state IN ('pending', 'saving')
 			AND expires_at > 0 AND expires_at < ?`, micros(now.Add(task.SoonWithin))).
-			Scan(&o.Soon).Error
+			Find(&o.Soon).Error
 	}
 	if err == nil && o.Soon > 0 {
 		err = db.Raw(`SELECT min(expires_at) FROM assets WHERE state IN ('pending', 'saving')
-			AND expires_at > 0`).Scan(&soonest).Error
+			AND expires_at > 0`).Find(&soonest).Error
 		o.SoonestAt = fromMicros(soonest)
 	}
 	var last int64
 	if err == nil {
-		err = db.Raw(`SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1`).Scan(&last).Error
+		err = db.Raw(`SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1`).Find(&last).Error
 		o.LastDeliveryAt = fromMicros(last)
 	}
 	if err != nil {
