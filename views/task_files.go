@@ -65,7 +65,7 @@ func newFileRow(f Frame, t task.Task, a task.Asset) FileRow {
 		State:  AssetStatusOf(f.T, a.State),
 		Role:   assetText(f, t, a),
 		Source: hostOf(a.SourceURL),
-		Error:  a.Error,
+		Error:  AttemptText(f.T, a.Error),
 		Facts:  assetFacts(f, a),
 		Type:   a.ContentType,
 	}

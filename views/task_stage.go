@@ -157,7 +157,7 @@ func assetBlank(f Frame, t task.Task, a task.Asset) *Blank {
 		Shape:  Shape(a.Width, a.Height),
 		Status: AssetStatusOf(f.T, a.State),
 		Title:  f.T.T("task.file." + string(a.State)),
-		Text:   a.Error,
+		Text:   AttemptText(f.T, a.Error),
 	}
 	if a.Open() {
 		b.Leader = &ui.LeaderProps{Percent: -1, Label: b.Title,

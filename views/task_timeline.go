@@ -76,6 +76,7 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 	case task.EventAttempt:
 		row.Status, row.Icon = "partly_saved", "retry"
 		row.Title = f.T.T("task.event.attempt", "File", file)
+		row.Text = AttemptText(f.T, e.Detail)
 	case task.EventAssetSaved:
 		row.Status, row.Icon = "saved", "saved"
 		row.Title = f.T.T("task.event.asset_saved", "File", file)
@@ -85,9 +86,11 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 	case task.EventAssetFailed:
 		row.Status, row.Icon = "failed", "failed"
 		row.Title = f.T.T("task.event.asset_failed", "File", file)
+		row.Text = AttemptText(f.T, e.Detail)
 	case task.EventAssetExpired:
 		row.Status, row.Icon = "expired", "expired"
 		row.Title = f.T.T("task.event.asset_expired", "File", file)
+		row.Text = AttemptText(f.T, e.Detail)
 	case task.EventRetry:
 		row.Status, row.Icon = "saving", "retry"
 		row.Title = f.T.T("task.event.retry")

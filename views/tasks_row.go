@@ -91,7 +91,7 @@ func filesText(f Frame, assets []task.Asset) string {
 func unsavedText(f Frame, t task.Task) string {
 	for i := range t.Assets {
 		if a := &t.Assets[i]; a.State != task.SavedAsset && a.Error != "" {
-			return f.T.T("tasks.unsaved", "File", RoleText(f.T, a.Role), "Reason", oneLine(a.Error))
+			return f.T.T("tasks.unsaved", "File", RoleText(f.T, a.Role), "Reason", oneLine(AttemptText(f.T, a.Error)))
 		}
 	}
 	return f.T.T("tasks.detail." + string(t.Status))

@@ -165,7 +165,7 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 		}
 		return
 	}
-	event := task.Event{At: s.o.Now(), Role: asset.Role, Index: asset.Index}
+	event := task.Event{At: s.o.Now(), Role: c.Asset.Role, Index: c.Asset.Index}
 	if err == nil {
 		event.Kind, event.Detail = task.EventAssetSaved, fmt.Sprint(asset.Bytes)
 	} else {
