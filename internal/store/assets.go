@@ -211,7 +211,7 @@ func (s *Store) restate(tx *gorm.DB, key int64) error {
 	}
 	c := make(counts)
 	c.move(w)
-	return c.write(tx)
+	return c.write(tx, s.hot.addCount)
 }
 
 // held selects an asset only while its claim is the given one.

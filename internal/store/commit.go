@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/reelback/reelback/internal/task"
 )
@@ -87,8 +88,7 @@ func (b *batch) load(in []Incoming) error {
 	}
 	var keys []int64
 	for provider, taskIDs := range ids {
-		var rows []taskRow
-		err := b.tx.Where("provider = ? AND task_id IN ?", provider, taskIDs).Find(&rows).Error
+		rows, err := b.loadTasks(provider, taskIDs)
 		if err != nil {
 			return fmt.Errorf("load tasks: %w", err)
 		}
@@ -101,6 +101,27 @@ func (b *batch) load(in []Incoming) error {
 		}
 	}
 	return b.loadAssets(keys)
+}
+
+func (b *batch) loadTasks(provider string, taskIDs []string) (tasks []taskRow, err error) {
+	ids, err := json.Marshal(taskIDs)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := inTransaction(b.tx, b.store.hot.loadTasks).
+		QueryContext(b.tx.Statement.Context, string(ids), provider)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var row taskRow
+		if err := b.tx.ScanRows(rows, &row); err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, row)
+	}
+	return tasks, rows.Err()
 }
 
 func (b *batch) loadAssets(keys []int64) error {
@@ -182,36 +203,31 @@ func (b *batch) write() error {
 			added = append(added, row)
 			continue
 		}
-		if err := b.tx.Select("*").Updates(&row).Error; err != nil {
+		if err := b.update(row); err != nil {
 			return fmt.Errorf("update task: %w", err)
 		}
 	}
-	if err := insert(b.tx, added); err != nil {
+	if err := insertRows(b.tx, b.store.hot.insertTask, added); err != nil {
 		return fmt.Errorf("insert tasks: %w", err)
 	}
-	if err := insert(b.tx.Clauses(betterLink()), b.latestAssets()); err != nil {
+	if err := insertRows(b.tx, b.store.hot.putAsset, b.latestAssets()); err != nil {
 		return fmt.Errorf("insert assets: %w", err)
 	}
-	if err := insert(b.tx, b.deliveries); err != nil {
+	if err := insertRows(b.tx, b.store.hot.insertDelivery, b.deliveries); err != nil {
 		return fmt.Errorf("insert deliveries: %w", err)
 	}
-	if err := insert(b.tx, b.bodies); err != nil {
+	if err := insertRows(b.tx, b.store.hot.insertBody, b.bodies); err != nil {
 		return fmt.Errorf("insert delivery bodies: %w", err)
 	}
-	return b.counts.write(b.tx)
+	return b.counts.write(b.tx, b.store.hot.addCount)
 }
 
-// betterLink gives an asset that is there already, with a link that was of no use, a new start.
-// Its claim grows, so that nobody still holds the old one.
-func betterLink() clause.OnConflict {
-	set := clause.AssignmentColumns([]string{"state", "source_url", "expires_at", "error",
-		"failures", "next_try_at", "lease_until"})
-	set = append(set, clause.Assignment{Column: clause.Column{Name: "claim"},
-		Value: gorm.Expr("assets.claim + 1")})
-	return clause.OnConflict{
-		Columns:   []clause.Column{{Name: "task"}, {Name: "role"}, {Name: "idx"}},
-		DoUpdates: set,
-	}
+// update stores a task that was known before.
+func (b *batch) update(row taskRow) error {
+	values := row.values()
+	_, err := inTransaction(b.tx, b.store.hot.updateTask).
+		ExecContext(b.tx.Statement.Context, append(values[1:], row.Key)...)
+	return err
 }
 
 // latestAssets drops rows that a later delivery of the same batch replaced.
@@ -233,12 +249,4 @@ func (b *batch) latestAssets() []assetRow {
 		kept = append(kept, row)
 	}
 	return kept
-}
-
-// insert writes rows in as few statements as SQLite's limit on variables allows.
-func insert[Row any](tx *gorm.DB, rows []Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.CreateInBatches(rows, 256).Error
 }

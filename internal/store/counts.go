@@ -1,10 +1,10 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/reelback/reelback/internal/task"
 )
@@ -36,7 +36,7 @@ func countKey(t *task.Task) countRow {
 		Fallback: t.Fallback, Resolution: t.Resolution}
 }
 
-func (c counts) write(tx *gorm.DB) error {
+func (c counts) write(tx *gorm.DB, add *sql.Stmt) error {
 	rows := make([]countRow, 0, len(c))
 	for row, delta := range c {
 		if delta != 0 {
@@ -44,17 +44,7 @@ func (c counts) write(tx *gorm.DB) error {
 			rows = append(rows, row)
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	err := tx.Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "status"}, {Name: "product"}, {Name: "category"},
-			{Name: "fallback"}, {Name: "resolution"}},
-		DoUpdates: clause.Assignments(map[string]any{
-			"n": gorm.Expr("task_counts.n + excluded.n"),
-		}),
-	}).Create(&rows).Error
-	if err != nil {
+	if err := insertRows(tx, add, rows); err != nil {
 		return fmt.Errorf("update counts: %w", err)
 	}
 	return nil

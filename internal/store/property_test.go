@@ -21,6 +21,7 @@ func TestCountsStayTrue(t *testing.T) {
 				r.step()
 				r.checkCounts()
 				r.checkStatuses()
+				r.checkOrphans()
 			}
 		})
 	}
@@ -104,6 +105,24 @@ func (r *rambler) retry() {
 	pick := func(task.Asset) bool { return r.rng.IntN(2) == 0 }
 	if _, err := r.RetryAssets(r.ctx, tasks[r.rng.IntN(len(tasks))].Key, pick); err != nil {
 		r.t.Fatal(err)
+	}
+}
+
+// checkOrphans looks for rows whose owner is not there. The hot tables have no foreign keys, so
+// nothing else would notice.
+func (r *rambler) checkOrphans() {
+	r.t.Helper()
+	for name, query := range map[string]string{
+		"assets without a task":     `SELECT count(*) FROM assets WHERE task NOT IN (SELECT key FROM tasks)`,
+		"events without a task":     `SELECT count(*) FROM events WHERE task NOT IN (SELECT key FROM tasks)`,
+		"deliveries without a task": `SELECT count(*) FROM deliveries WHERE task NOT IN (SELECT key FROM tasks)`,
+		"bodies without a delivery": `SELECT count(*) FROM delivery_bodies WHERE delivery NOT IN (SELECT id FROM deliveries)`,
+		"deliveries without a body": `SELECT count(*) FROM deliveries WHERE id NOT IN (SELECT delivery FROM delivery_bodies)`,
+	} {
+		var n int
+		if err := r.read.Raw(query).Scan(&n).Error; err != nil || n != 0 {
+			r.t.Fatalf("%s: %d, %v", name, n, err)
+		}
 	}
 }
 

@@ -27,10 +27,10 @@ func (s *Store) KeepRefused(ctx context.Context, deliveries []task.Delivery) err
 			d.ID, d.Outcome = s.lastDelivery.Add(1), task.Refused
 			rows[i], bodies[i] = newDeliveryRow(d, nil), newBodyRow(d)
 		}
-		if err := insert(tx, rows); err != nil {
+		if err := insertRows(tx, s.hot.insertDelivery, rows); err != nil {
 			return err
 		}
-		return insert(tx, bodies)
+		return insertRows(tx, s.hot.insertBody, bodies)
 	})
 	if err != nil {
 		return fmt.Errorf("keep %d refused deliveries: %w", len(deliveries), err)
@@ -75,8 +75,13 @@ func (s *Store) firstRefusedToKeep(ctx context.Context) (int64, error) {
 
 func (s *Store) dropRefusedBefore(ctx context.Context, keep int64) (n int64, err error) {
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		res := tx.Exec(`DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries
-			WHERE outcome = 'refused' AND id < ? ORDER BY id LIMIT ?)`, keep, dropAtOnce)
+		const oldest = `(SELECT id FROM deliveries
+			WHERE outcome = 'refused' AND id < ? ORDER BY id LIMIT ?)`
+		err := tx.Exec("DELETE FROM delivery_bodies WHERE delivery IN "+oldest, keep, dropAtOnce).Error
+		if err != nil {
+			return err
+		}
+		res := tx.Exec("DELETE FROM deliveries WHERE id IN "+oldest, keep, dropAtOnce)
 		if n = res.RowsAffected; res.Error != nil || n == 0 {
 			return res.Error
 		}

@@ -43,6 +43,7 @@ type Store struct {
 	read  *gorm.DB
 	now   func() time.Time
 	rules task.Rules
+	hot   statements
 
 	bounds  bounds
 	refused growth
@@ -84,18 +85,18 @@ func (s *Store) connect(ctx context.Context, o Options) (err error) {
 	if o.ReadOnly {
 		return nil
 	}
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
 	return s.readNumbers(ctx)
 }
 
 func open(dsn string, connections int, o Options) (*gorm.DB, error) {
 	db, err := gorm.Open(sqlite.Dialector{DriverName: "sqlite", DSN: dsn}, &gorm.Config{
 		NowFunc:                func() time.Time { return o.Now().UTC() },
-		PrepareStmt:            false,
+		PrepareStmt:            true,
 		SkipDefaultTransaction: true,
-		// Values may be secrets, so only the statement's text may reach a log.
-		Logger: slowOnly{logger.NewSlogLogger(o.Log, logger.Config{
-			LogLevel: logger.Warn, SlowThreshold: time.Second, ParameterizedQueries: true,
-		})},
+		Logger:                 newLogger(o.Log, time.Second),
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +108,15 @@ func open(dsn string, connections int, o Options) (*gorm.DB, error) {
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	return db, nil
+}
+
+// newLogger returns a logger of statements that take longer than slow. Values may be secrets, so
+// only the statement's text may reach the log. GORM's Scan would put them into that text: this
+// package uses Find instead.
+func newLogger(log *slog.Logger, slow time.Duration) logger.Interface {
+	return slowOnly{logger.NewSlogLogger(log, logger.Config{
+		LogLevel: logger.Warn, SlowThreshold: slow, ParameterizedQueries: true,
+	})}
 }
 
 // slowOnly logs slow statements. Errors are returned, and who returns one does not log it.
@@ -169,7 +179,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes the database. It closes every part even if one fails.
 func (s *Store) Close() error {
-	var errs []error
+	errs := []error{s.hot.close()}
 	for _, db := range []*gorm.DB{s.read, s.write} {
 		if db == nil {
 			continue
