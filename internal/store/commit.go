@@ -77,10 +77,17 @@ func (b *batch) run(in []Incoming) error {
 
 // load reads the tasks that the reports name, with their assets.
 func (b *batch) load(in []Incoming) error {
-	b.tasks = make(map[identity]*working, len(in))
-	ids := make(map[string][]string)
+	named := make([]identity, len(in))
 	for i := range in {
-		id := identity{in[i].Report.Provider, in[i].Report.TaskID}
+		named[i] = identity{in[i].Report.Provider, in[i].Report.TaskID}
+	}
+	return b.loadNamed(named)
+}
+
+func (b *batch) loadNamed(named []identity) error {
+	b.tasks = make(map[identity]*working, len(named))
+	ids := make(map[string][]string)
+	for _, id := range named {
 		if _, seen := b.tasks[id]; !seen {
 			b.tasks[id] = nil
 			ids[id.provider] = append(ids[id.provider], id.taskID)

@@ -31,6 +31,7 @@ type taskRow struct {
 	FirstDeliveryAt int64
 	Deliveries      int
 	ResultHash      int64
+	RegisteredAt    int64
 }
 
 func (taskRow) TableName() string { return "tasks" }
@@ -43,7 +44,7 @@ func newTaskRow(t *task.Task) taskRow {
 		CrossChecked: t.CrossChecked, Note: t.Note, FirstSeenAt: micros(t.FirstSeenAt),
 		CreatedAt: micros(t.CreatedAt), CompletedAt: micros(t.CompletedAt),
 		FirstDeliveryAt: micros(t.FirstDeliveryAt), Deliveries: t.Deliveries,
-		ResultHash: t.ResultHash,
+		ResultHash: t.ResultHash, RegisteredAt: micros(t.RegisteredAt),
 	}
 }
 
@@ -55,7 +56,7 @@ func (r *taskRow) task() task.Task {
 		CrossChecked: r.CrossChecked, Note: r.Note, FirstSeenAt: fromMicros(r.FirstSeenAt),
 		CreatedAt: fromMicros(r.CreatedAt), CompletedAt: fromMicros(r.CompletedAt),
 		FirstDeliveryAt: fromMicros(r.FirstDeliveryAt), Deliveries: r.Deliveries,
-		ResultHash: r.ResultHash,
+		ResultHash: r.ResultHash, RegisteredAt: fromMicros(r.RegisteredAt),
 	}
 }
 

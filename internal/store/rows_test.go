@@ -18,7 +18,7 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
-		countRow{}, sourceRow{}, tokenRow{}}
+		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})
@@ -145,7 +145,7 @@ func TestSchemaDefendsItself(t *testing.T) {
 		"event of no kind":      fmt.Sprintf("INSERT INTO events VALUES (1, %d, 1, '', '', '', 0)", key),
 		"short token":           "INSERT INTO source_tokens VALUES ('short', 'x', '', 1, 0)",
 		"token of no source":    "INSERT INTO source_tokens VALUES ('123456789012345678901234', 'x', '', 1, 0)",
-		"the same task again":   "INSERT INTO tasks SELECT 99, provider, task_id, product, model, parent_task_id, status, code, message, category, fallback, resolution, prompt, cross_checked, note, first_seen_at, created_at, completed_at, first_delivery_at, deliveries, result_hash FROM tasks",
+		"the same task again":   "INSERT INTO tasks SELECT 99, provider, task_id, product, model, parent_task_id, status, code, message, category, fallback, resolution, prompt, cross_checked, note, first_seen_at, created_at, completed_at, first_delivery_at, deliveries, result_hash, 0 FROM tasks",
 		"source with no name":   "INSERT INTO sources VALUES ('', 'kie', '', 1)",
 		"source of no provider": "INSERT INTO sources VALUES ('x', '', '', 1)",
 	} {

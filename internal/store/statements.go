@@ -19,7 +19,8 @@ type statements struct {
 const (
 	taskColumns = "key, provider, task_id, product, model, parent_task_id, status, code, " +
 		"message, category, fallback, resolution, prompt, cross_checked, note, first_seen_at, " +
-		"created_at, completed_at, first_delivery_at, deliveries, result_hash"
+		"created_at, completed_at, first_delivery_at, deliveries, result_hash, " +
+		"registered_at"
 	assetColumns = "task, role, idx, state, source_url, path, bytes, sha256, content_type, " +
 		"width, height, duration_us, expires_at, error, failures, next_try_at, claim, lease_until"
 	deliveryColumns = "id, source, outcome, code, reason, task, task_id, received_at, " +
@@ -110,7 +111,7 @@ func (r taskRow) values() []any {
 	return []any{r.Key, r.Provider, r.TaskID, r.Product, r.Model, r.ParentTaskID,
 		string(r.Status), r.Code, r.Message, string(r.Category), string(r.Fallback), r.Resolution,
 		r.Prompt, string(r.CrossChecked), r.Note, r.FirstSeenAt, r.CreatedAt, r.CompletedAt,
-		r.FirstDeliveryAt, r.Deliveries, r.ResultHash}
+		r.FirstDeliveryAt, r.Deliveries, r.ResultHash, r.RegisteredAt}
 }
 
 func (r assetRow) values() []any {

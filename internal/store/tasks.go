@@ -23,7 +23,7 @@ func (s *Store) FindTask(ctx context.Context, provider, taskID string) (task.Tas
 	if len(rows) == 0 {
 		return task.Task{}, fmt.Errorf("task %s/%s: %w", provider, taskID, ErrNotFound)
 	}
-	tasks, err := withAssets(db, rows)
+	tasks, err := withParts(db, rows)
 	if err != nil {
 		return task.Task{}, err
 	}
@@ -48,7 +48,7 @@ func (s *Store) ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]ta
 		rows = rows[:p.Limit]
 		next = rows[len(rows)-1].Key
 	}
-	tasks, err := withAssets(db, rows)
+	tasks, err := withParts(db, rows)
 	return tasks, next, err
 }
 
@@ -105,13 +105,15 @@ func categoriesOf(moves []task.Party) []task.Category {
 	return all
 }
 
-// finding narrows to tasks in which the words occur: in an id, a message, a prompt or a link.
+// finding narrows to tasks in which the words occur: in an id, a message, a prompt, a
+// link or a label.
 func finding(q *gorm.DB, words string) *gorm.DB {
 	like := "%" + likeEscaper.Replace(words) + "%"
 	return q.Where(`(task_id LIKE @q ESCAPE '\' OR message LIKE @q ESCAPE '\'
 		OR prompt LIKE @q ESCAPE '\' OR parent_task_id = @whole
 		OR EXISTS (SELECT 1 FROM assets a WHERE a.task = tasks.key
-			AND a.source_url LIKE @q ESCAPE '\'))`,
+			AND a.source_url LIKE @q ESCAPE '\')
+		OR key IN (SELECT task FROM task_labels WHERE label LIKE @q ESCAPE '\'))`,
 		map[string]any{"q": like, "whole": words})
 }
 
@@ -200,8 +202,8 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 	return o, nil
 }
 
-// withAssets turns rows into tasks with their assets.
-func withAssets(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
+// withParts turns rows into tasks with their assets and labels.
+func withParts(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
 	keys := make([]int64, len(rows))
 	for i := range rows {
 		keys[i] = rows[i].Key
@@ -210,10 +212,15 @@ func withAssets(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	labels, err := labelsOf(db, keys)
+	if err != nil {
+		return nil, err
+	}
 	tasks := make([]task.Task, len(rows))
 	for i := range rows {
 		tasks[i] = rows[i].task()
 		tasks[i].Assets = byTask[rows[i].Key]
+		tasks[i].Labels = labels[rows[i].Key]
 	}
 	return tasks, nil
 }

@@ -25,7 +25,10 @@ type Task struct {
 	CrossChecked CrossCheck
 	Note         string // a Note… key worth telling, such as another product's shape
 
+	Labels []string // an application's own words for it, sorted
+
 	FirstSeenAt     time.Time // when this program first heard of it
+	RegisteredAt    time.Time // when an application told of it; zero when none has
 	CreatedAt       time.Time // the provider's time; zero when unknown
 	CompletedAt     time.Time // the provider's time, else that of the first result; zero before
 	FirstDeliveryAt time.Time // zero when no delivery has come
