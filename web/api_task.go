@@ -28,6 +28,7 @@ type taskJSON struct {
 	Prompt          string          `json:"prompt"`
 	CrossChecked    task.CrossCheck `json:"cross_checked"`
 	Note            string          `json:"note,omitempty"`
+	Labels          []string        `json:"labels,omitempty"`
 	CreatedAt       *time.Time      `json:"created_at"`
 	CompletedAt     *time.Time      `json:"completed_at"`
 	FirstDeliveryAt *time.Time      `json:"first_delivery_at"`
@@ -62,6 +63,7 @@ type eventJSON struct {
 }
 
 func newTaskJSON(links route.Links, t task.Task) taskJSON {
+	t = maskedTask(t)
 	created := t.CreatedAt
 	if created.IsZero() {
 		created = t.FirstSeenAt // the best that is known
@@ -69,8 +71,8 @@ func newTaskJSON(links route.Links, t task.Task) taskJSON {
 	j := taskJSON{
 		Provider: t.Provider, Product: t.Product, Model: t.Model, TaskID: t.TaskID,
 		ParentTaskID: t.ParentTaskID, Status: t.Status, Code: t.Code,
-		Message: mask.Text(t.Message), Category: t.Category, Fallback: t.Fallback,
-		Resolution: t.Resolution, Prompt: t.Prompt, CrossChecked: t.CrossChecked, Note: t.Note,
+		Message: t.Message, Category: t.Category, Fallback: t.Fallback,
+		Resolution: t.Resolution, Prompt: t.Prompt, CrossChecked: t.CrossChecked, Note: t.Note, Labels: t.Labels,
 		CreatedAt: moment(created), CompletedAt: moment(t.CompletedAt),
 		FirstDeliveryAt: moment(t.FirstDeliveryAt), Deliveries: t.Deliveries,
 		Assets: make([]assetJSON, 0, len(t.Assets)),

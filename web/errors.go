@@ -36,6 +36,7 @@ func bad(err error) error {
 }
 
 func sentence(text string) string {
+	text = strings.ReplaceAll(text, "\n", "; ") // of joined errors
 	if text == "" {
 		return ""
 	}
@@ -89,15 +90,16 @@ func (s *Server) handleError(err error, c echo.Context) {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "10")
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="callback"`)
+		h.Set("WWW-Authenticate", `Bearer realm="reelback"`)
 	}
 	if wantsPage(c) {
-		err = s.renderProblem(c, status)
-	} else {
-		err = writeProblem(c, status, detail)
+		if err = s.renderProblem(c, status); err == nil {
+			return
+		}
+		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
 	}
-	if err != nil {
-		s.Log.Error("the error could not be told", "err", err, "request_id", requestID(c))
+	if err := writeProblem(c, status, detail); err != nil {
+		s.Log.Warn("an error could not be told", "err", err, "request_id", requestID(c))
 	}
 }
 
@@ -130,7 +132,14 @@ func writeProblem(c echo.Context, status int, detail string) error {
 	return c.Blob(status, "application/problem+json", body)
 }
 
-func (s *Server) renderProblem(c echo.Context, status int) error {
+// renderProblem answers with a page. That page, too, reads from the store, so it can fail over
+// the very thing it is to tell of.
+func (s *Server) renderProblem(c echo.Context, status int) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicError(r)
+		}
+	}()
 	f := s.frame(c, "")
 	return s.render(c, status, views.ProblemPage(f, views.ProblemProps{
 		Status: status, RequestID: requestID(c),

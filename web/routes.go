@@ -10,23 +10,25 @@ import (
 // addRoutes is the table of everything the server answers.
 func (s *Server) addRoutes() {
 	e := s.echo
+	get := func(path string, show echo.HandlerFunc) {
+		e.GET(path, show)
+		e.HEAD(path, show) // the server itself leaves out the body
+	}
 
 	// Pages.
-	e.GET(route.Gallery, s.showGallery)
-	e.GET(route.Tasks, s.listTasks)
-	e.GET(route.Task, s.showTask)
+	get(route.Gallery, s.showGallery)
+	get(route.Tasks, s.listTasks)
+	get(route.Task, s.showTask)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)
-	e.GET(route.Deliveries, s.listDeliveries)
-	e.GET(route.Delivery, s.showDelivery)
-	e.GET(route.Setup, s.showSetup)
+	get(route.Deliveries, s.listDeliveries)
+	get(route.Delivery, s.showDelivery)
+	get(route.Setup, s.showSetup)
 	e.GET(route.Live, s.watchLive)
 
 	// Files.
-	e.GET(route.Media, s.showMedia)
-	e.HEAD(route.Media, s.showMedia)
-	e.GET(route.Static, s.showStatic)
-	e.HEAD(route.Static, s.showStatic)
+	get(route.Media, s.showMedia)
+	get(route.Static, s.showStatic)
 
 	// Callbacks. The sample paths are those of the providers' sample receivers.
 	e.POST(route.Callback, s.receive("", false))
@@ -34,17 +36,18 @@ func (s *Server) addRoutes() {
 	e.POST(route.SampleRunway, s.receive("runway-extend", true))
 	e.POST(route.SampleVeo, s.receive("veo3.1", true))
 
-	// The read-only API.
-	e.GET(route.APITasks, s.apiListTasks)
-	e.GET(route.APITask, s.apiShowTask)
-	e.GET(route.APITaskEvents, s.apiListEvents)
-	e.GET(route.APIDeliveries, s.apiListDeliveries)
-	e.GET(route.APIDelivery, s.apiShowDelivery)
+	// The API.
+	e.POST(route.APITasks, s.apiRegister)
+	get(route.APITasks, s.apiListTasks)
+	get(route.APITask, s.apiShowTask)
+	get(route.APITaskEvents, s.apiListEvents)
+	get(route.APIDeliveries, s.apiListDeliveries)
+	get(route.APIDelivery, s.apiShowDelivery)
 
 	// For machines that watch this one.
-	e.GET(route.Health, s.showHealth)
-	e.GET(route.Ready, s.showReady)
-	e.GET(route.Metrics, s.showMetrics)
+	get(route.Health, s.showHealth)
+	get(route.Ready, s.showReady)
+	get(route.Metrics, s.showMetrics)
 }
 
 // open says whether a route is for everybody, whatever name the request used for this server.

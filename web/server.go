@@ -35,6 +35,8 @@ type Store interface {
 	FindDelivery(ctx context.Context, id int64) (task.Delivery, error)
 	FindMedia(ctx context.Context, path string) (task.Asset, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
+	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
+	CheckAPIToken(ctx context.Context, token string) (bool, error)
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -62,8 +64,10 @@ type Options struct {
 	Sources   []task.Source
 	Registry  *prometheus.Registry
 	Wake      func() // tells the saver that there may be work
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Registered is told of a task that an application has registered.
+	Registered func(task.Task)
+	Now        func() time.Time
+	Log        *slog.Logger
 
 	LoopbackOnly bool // pages are for requests to a loopback name only
 	OpenSources  bool // callbacks need no token
@@ -87,7 +91,7 @@ func New(o Options) *Server {
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.Pre(s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, s.onlyLoopback, secure, s.sameOrigin)
+	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
 	s.addRoutes()
 	return s
 }

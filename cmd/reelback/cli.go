@@ -23,6 +23,14 @@ type cli struct {
 	Source struct {
 		List sourceListCommand `cmd:"" help:"Print the callback addresses with their tokens."`
 	} `cmd:"" help:"Callback addresses."`
+	Token struct {
+		Create tokenCreateCommand `cmd:"" help:"Make a token and print it, once."`
+		List   tokenListCommand   `cmd:"" help:"Print the names of the tokens and their last use."`
+		Remove tokenRemoveCommand `cmd:"" help:"Make a token invalid."`
+	} `cmd:"" help:"Tokens for the API."`
+	Task struct {
+		Add taskAddCommand `cmd:"" help:"Tell a running server of tasks you have submitted."`
+	} `cmd:"" help:"Tasks."`
 	Sim     sim.Command    `cmd:"" help:"Act as a provider: send callbacks to a server and serve the videos they link to."`
 	Demo    demoCommand    `cmd:"" help:"Run a server and a fake provider together, on data of their own."`
 	Version versionCommand `cmd:"" help:"Print the version."`

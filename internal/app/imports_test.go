@@ -37,7 +37,9 @@ func arrows() map[string][]string {
 		"internal/diagnosis":    {"internal/task"},
 		"internal/query":        {"internal/task"},
 		"internal/mask":         {"internal/task"},
-		"internal/sim":          {"internal/provider/kie", "internal/route"},
+		"internal/testkit": {"internal/media", "internal/sim", "internal/store",
+			"internal/task"},
+		"internal/sim": {"internal/provider/kie", "internal/route"},
 	}
 }
 

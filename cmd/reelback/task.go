@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// taskAddCommand tells a running server of a task, as an application does.
+type taskAddCommand struct {
+	Server   string   `help:"Address of the server." default:"http://localhost:8080"`
+	Token    string   `help:"API token, from reelback token create." env:"REELBACK_TOKEN" required:""`
+	Provider string   `help:"Provider of the task." default:"kie"`
+	Product  string   `help:"Product the task belongs to, such as veo3.1." required:""`
+	Prompt   string   `help:"What was asked for."`
+	Parent   string   `help:"Task that this one extends."`
+	Label    []string `help:"Word of your own for it; repeat it for more."`
+	TaskIDs  []string `arg:"" name:"task-id" help:"The provider's ids."`
+}
+
+// Run tells the server of each task and prints what became of it.
+func (c *taskAddCommand) Run(ctx context.Context, s streams) error {
+	var errs []error
+	for _, id := range c.TaskIDs {
+		line, err := c.add(ctx, id)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", id, err))
+			continue
+		}
+		fmt.Fprintln(s.out, line)
+	}
+	return errors.Join(errs...)
+}
+
+func (c *taskAddCommand) add(ctx context.Context, id string) (line string, err error) {
+	body, err := json.Marshal(map[string]any{"provider": c.Provider, "product": c.Product,
+		"task_id": id, "prompt": c.Prompt, "parent_task_id": c.Parent, "labels": c.Label})
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost,
+		strings.TrimRight(c.Server, "/")+"/api/v1/tasks", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+c.Token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, res.Body.Close()) }()
+	return readAdded(id, res)
+}
+
+func readAdded(id string, res *http.Response) (string, error) {
+	var answer struct {
+		Status   any      `json:"status"`
+		Detail   string   `json:"detail"`
+		Warnings []string `json:"warnings"`
+	}
+	err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&answer)
+	switch {
+	case err == nil && res.StatusCode >= 400:
+		return "", fmt.Errorf("the server answered %s: %s", res.Status, answer.Detail)
+	case err != nil || res.StatusCode >= 400:
+		return "", fmt.Errorf("the server answered %s", res.Status)
+	}
+	word := "known"
+	if res.StatusCode == http.StatusCreated {
+		word = "added"
+	}
+	line := fmt.Sprintf("%s %s, %v", id, word, answer.Status)
+	if len(answer.Warnings) > 0 {
+		line += "; the provider may refuse it: " + strings.Join(answer.Warnings, ", ")
+	}
+	return line, nil
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/store"
+)
+
+// CreateToken makes a token for the API and prints it. It is shown this once only.
+func CreateToken(ctx context.Context, cfg config.Config, name string, out io.Writer) error {
+	return withStore(ctx, cfg, func(s *store.Store) error {
+		token := "rb_" + inbox.NewToken()
+		if err := s.AddAPIToken(ctx, name, token); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(out, token)
+		return err
+	})
+}
+
+// ListTokens prints the tokens for the API without their secrets.
+func ListTokens(ctx context.Context, cfg config.Config, out io.Writer) error {
+	return withStore(ctx, cfg, func(s *store.Store) error {
+		tokens, err := s.ListAPITokens(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+		for _, t := range tokens {
+			used := "never used"
+			if !t.LastUsedAt.IsZero() {
+				used = "used " + t.LastUsedAt.Format(time.RFC3339)
+			}
+			fmt.Fprintf(table, "%d\t%s\tmade %s\t%s\n", t.ID, t.Name,
+				t.CreatedAt.Format(time.RFC3339), used)
+		}
+		return table.Flush()
+	})
+}
+
+// RemoveToken makes a token for the API invalid.
+func RemoveToken(ctx context.Context, cfg config.Config, id int64, out io.Writer) error {
+	return withStore(ctx, cfg, func(s *store.Store) error {
+		if err := s.RemoveAPIToken(ctx, id); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(out, "API token %d is no longer valid.\n", id)
+		return err
+	})
+}
+
+// withStore opens the database for a short piece of work that numbers no task and no delivery,
+// so that it can be done beside a running server.
+func withStore(ctx context.Context, cfg config.Config, work func(*store.Store) error) error {
+	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	s, err := store.Open(ctx, store.Options{Path: cfg.DatabasePath()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	return work(s)
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/task"
+)
+
+// registrationJSON is what an application sends of a task it has submitted.
+type registrationJSON struct {
+	Provider     string   `json:"provider"`
+	Product      string   `json:"product"`
+	TaskID       string   `json:"task_id"`
+	Prompt       string   `json:"prompt"`
+	ParentTaskID string   `json:"parent_task_id"`
+	Labels       []string `json:"labels"`
+	AspectRatio  string   `json:"aspect_ratio"`
+	Fallback     bool     `json:"enable_fallback"`
+}
+
+// registeredJSON is the task as it stands then, and what the provider is likely to refuse.
+type registeredJSON struct {
+	taskJSON
+	Warnings []task.Warning `json:"warnings"`
+}
+
+// maxRegistration is the longest registration, in bytes.
+const maxRegistration = 64 << 10
+
+// apiRegister takes note of a task that an application has submitted. Telling it again is no
+// error and changes nothing.
+func (s *Server) apiRegister(c echo.Context) error {
+	if err := s.checkAPIToken(c); err != nil {
+		return err
+	}
+	r, err := readRegistration(c.Request().Body)
+	if err != nil {
+		return bad(err)
+	}
+	t, created, err := s.Store.Register(c.Request().Context(), r)
+	if err != nil {
+		return err
+	}
+	s.Registered(t)
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+		c.Response().Header().Set("Location", s.Links.APITask(t.Provider, t.TaskID))
+	}
+	warnings := r.Warnings()
+	if warnings == nil {
+		warnings = []task.Warning{}
+	}
+	return c.JSON(status, registeredJSON{newTaskJSON(s.Links, t), warnings})
+}
+
+// readRegistration reads one JSON object and nothing else. An unknown member is an error: it is
+// most likely a known one misspelled.
+func readRegistration(body io.Reader) (task.Registration, error) {
+	var j registrationJSON
+	d := json.NewDecoder(io.LimitReader(body, maxRegistration))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&j); err != nil {
+		return task.Registration{}, fmt.Errorf("the body is no registration: %s",
+			strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return task.Registration{}, errors.New("the body goes on after the registration")
+	}
+	r := task.Registration{Provider: j.Provider, Product: j.Product, TaskID: j.TaskID,
+		Prompt: j.Prompt, ParentTaskID: j.ParentTaskID, Labels: j.Labels,
+		AspectRatio: j.AspectRatio, Fallback: j.Fallback}
+	return r, r.Check()
+}
+
+// checkAPIToken asks for a valid token in the Authorization header, whatever --auth says.
+func (s *Server) checkAPIToken(c echo.Context) error {
+	token, ok := strings.CutPrefix(c.Request().Header.Get("Authorization"), "Bearer ")
+	if ok {
+		valid, err := s.Store.CheckAPIToken(c.Request().Context(), strings.TrimSpace(token))
+		if err != nil {
+			return err
+		}
+		if valid {
+			return nil
+		}
+	}
+	return &publicError{Status: http.StatusUnauthorized,
+		Detail: "A valid API token is needed: reelback token create makes one, and " +
+			"Authorization: Bearer TOKEN carries it."}
+}
