@@ -23,6 +23,7 @@ type Command struct {
 	Scenario string `help:"What to send: ${enum}." enum:"documented,day" default:"day"`
 	Seed     uint64 `help:"Of the ids and all random choices." default:"1"`
 	HMACKey  string `name:"hmac-key" help:"Sign the callbacks with this key."`
+	APIKey   string `name:"api-key" help:"Tell of records only who has this key."`
 
 	Rate        time.Duration   `help:"Pause between two callbacks." default:"250ms"`
 	Retry       []time.Duration `help:"Pauses before the retries." default:"2s,5s,15s"`
@@ -33,7 +34,7 @@ type Command struct {
 	OutOfOrder float64 `help:"Share that arrives behind later ones, 0 to 1."`
 	Drop       float64 `help:"Share that is never sent, 0 to 1."`
 
-	Listen    string        `help:"Where to serve the media." default:"127.0.0.1:9090"`
+	Listen    string        `help:"Where to serve the media and the records." default:"127.0.0.1:9090"`
 	MediaURL  string        `name:"media-url" help:"Base of the media links, if another."`
 	MediaRate int64         `help:"Bytes per second of one download; 0 is no limit."`
 	CutAfter  int64         `help:"Break the first download of a link off after so many bytes."`
@@ -127,6 +128,7 @@ func (c *Command) options(mediaURL string) Options {
 	return Options{
 		MediaURL:    mediaURL,
 		HMACKey:     c.HMACKey,
+		APIKey:      c.APIKey,
 		Timeout:     c.Timeout,
 		Retries:     retries,
 		Pause:       c.Rate,

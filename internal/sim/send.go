@@ -51,17 +51,22 @@ func (p *Provider) Send(ctx context.Context, to Target, s Scenario) (Summary, er
 		summary:  Summary{Callbacks: len(s.Callbacks), Dropped: dropped},
 	}
 	bodies := make([]string, len(s.Callbacks))
+	story := p.begin(s, addresses)
 	var wg sync.WaitGroup
 	for n, step := range steps {
 		if !run.turn(ctx, n) {
 			break
 		}
 		c := s.Callbacks[step.index]
+		story.reach(step.index + 1)
 		if bodies[step.index] == "" { // a duplicate repeats the links of the first
 			bodies[step.index] = c.render(addresses[step.index], p.links.link)
 		}
 		post := p.newPost(c, addresses[step.index], bodies[step.index])
 		wg.Go(func() { run.deliver(ctx, post, step.repeat) })
+	}
+	if ctx.Err() == nil {
+		story.reach(len(s.Callbacks))
 	}
 	wg.Wait()
 	return run.summary, ctx.Err()

@@ -1,7 +1,7 @@
 // Package sim is a provider to try Reelback with: it posts callbacks the way kie.ai does (a
 // 15 s time-out, three retries, duplicates, out of order, signed if wanted) and serves the small
-// real videos and covers they link to, slowly, cut off or dying when asked. Tests, the demo and
-// the command `reelback sim` use it.
+// real videos and covers they link to, slowly, cut off or dying when asked. Who asks for the
+// record of a task is answered as well. Tests, the demo and the command `reelback sim` use it.
 //
 // It knows the provider's wire format and nothing of Reelback behind the callback address: no
 // store, no inbox, no task rules. Clock, pauses, randomness and transport are options.
@@ -43,6 +43,9 @@ type Options struct {
 	Faults      Faults
 	Media       MediaFaults
 
+	APIKey string // asked for where records are asked for; empty asks for none
+	API    APIFaults
+
 	Seed      uint64            // of every random choice
 	Transport http.RoundTripper // nil is a plain one
 	Now       func() time.Time  // nil is time.Now
@@ -72,9 +75,11 @@ type Provider struct {
 	links  linker
 	client *http.Client
 	mux    *http.ServeMux
+	ledger *ledger
 
-	mu  sync.Mutex
-	cut map[string]bool // links whose first answer was cut off
+	mu     sync.Mutex
+	cut    map[string]bool // links whose first answer was cut off
+	chance *rand.Rand      // of the API's faults
 }
 
 // New returns a provider, or an error that names every impossible option.
@@ -88,13 +93,16 @@ func New(opt Options) (*Provider, error) {
 		links:  newLinker(opt),
 		client: newClient(opt),
 		mux:    http.NewServeMux(),
+		ledger: newLedger(opt),
 		cut:    make(map[string]bool),
+		chance: newRand(opt.Seed, "api"),
 	}
 	p.mux.HandleFunc("GET "+mediaPath+"{name}", p.serveMedia)
+	p.mountAPI()
 	return p, nil
 }
 
-// ServeHTTP serves the files under /media/.
+// ServeHTTP serves the files under /media/ and the records under /api/v1/.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.mux.ServeHTTP(w, r) }
 
 func (o *Options) validate() error {
@@ -113,6 +121,12 @@ func (o *Options) validate() error {
 	share("duplicates", o.Faults.Duplicates)
 	share("out of order", o.Faults.OutOfOrder)
 	share("drop", o.Faults.Drop)
+	share("rate limited", o.API.RateLimited)
+	share("errors", o.API.Errors)
+	share("slow", o.API.Slow)
+	share("faults of the API", o.API.RateLimited+o.API.Errors+o.API.Slow)
+	refuse(o.API.Delay < 0, "delay %v: must not be negative", o.API.Delay)
+	refuse(o.API.Forget < 0, "forget %v: must not be negative", o.API.Forget)
 	refuse(o.Timeout < 0, "time-out %v: must not be negative", o.Timeout)
 	refuse(o.Pause < 0, "pause %v: must not be negative", o.Pause)
 	refuse(o.Media.DieAfter < 0, "die after %v: must not be negative", o.Media.DieAfter)
@@ -135,6 +149,9 @@ func (o *Options) fill() {
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = DefaultConcurrency
+	}
+	if o.API.Delay == 0 {
+		o.API.Delay = DefaultDelay
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -113,10 +113,11 @@ func (e envelope) fallback() task.Fallback {
 }
 
 // readRequest reads what kie echoes of the request: promptJson (Veo, Luma; a string, in one older
-// sample an object) or param (Market, with the model's own fields below input). The address to
-// call back is in it too, with its secret, and is left where it is.
+// sample an object), param (Market, with the model's own fields below input) or, in records only,
+// paramJson (Veo, Luma, Aleph) and generateParam (Runway). The address to call back is in it too,
+// with its secret, and is left where it is.
 func (e envelope) readRequest(report *task.Report) {
-	request := object(e.data.First("promptJson", "paramJson", "param"))
+	request := object(e.data.First(requestNames()...))
 	input := object(request.Get("input"))
 	report.Model = provider.Clip(firstText(e.data.Get("model"), request.Get("model")), maxWord)
 	report.Prompt = provider.Clip(firstText(request.Get("prompt"), input.Get("prompt")), maxPrompt)
@@ -127,6 +128,11 @@ func (e envelope) readRequest(report *task.Report) {
 	if parent != report.TaskID && len(parent) <= MaxID {
 		report.ParentTaskID = parent
 	}
+}
+
+// requestNames are the members of data that echo the request.
+func requestNames() []string {
+	return []string{"promptJson", "paramJson", "param", "generateParam"}
 }
 
 // object returns an object that may have been put into a string; a Missing value for all else.

@@ -114,7 +114,12 @@ func outcome(source string, body []byte) want {
 	if err != nil {
 		return want{Source: source, Error: err.Error()}
 	}
-	w := &wantReport{
+	w := wantReportOf(r)
+	return want{Source: source, Report: &w}
+}
+
+func wantReportOf(r task.Report) wantReport {
+	w := wantReport{
 		Product: r.Product, Note: r.Note, TaskID: r.TaskID, Parent: r.ParentTaskID, Model: r.Model,
 		Result: r.Result, Code: r.Code, Message: r.Message, Fallback: r.Fallback,
 		Resolution: r.Resolution, Prompt: r.Prompt, CreatedAt: r.CreatedAt,
@@ -123,7 +128,7 @@ func outcome(source string, body []byte) want {
 	for _, f := range r.Files {
 		w.Files = append(w.Files, wantFile(f))
 	}
-	return want{Source: source, Report: w}
+	return w
 }
 
 func marshal(t *testing.T, w want) string {

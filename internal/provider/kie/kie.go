@@ -1,7 +1,8 @@
 // Package kie understands the callbacks of kie.ai: six shapes that differ in where the task id
 // stands, how names are spelled and what success looks like, and one signature that does not cover
-// the body. Each shape is a dialect in a file of its own. Nothing here decides what a report
-// means for a task, judges a link, or asks the provider.
+// the body. Each shape is a dialect in a file of its own. Client asks kie.ai for its own records,
+// which are read with the dialects' helpers; it is the only part that knows a network. Nothing
+// here decides what a report means for a task, judges a link, or says when to ask.
 //
 // Facts are from the provider's documentation unless a comment says that they were only seen in
 // public code or are our guess.

@@ -37,7 +37,7 @@ func (marketDialect) Read(doc provider.Document) (task.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	report.Result = env.marketResult()
+	report.Result = env.stateResult()
 	report.CreatedAt = moment(env.data.Get("createTime"))
 	report.CompletedAt = moment(env.data.Get("completeTime"))
 	switch report.Result {
@@ -49,10 +49,10 @@ func (marketDialect) Read(doc provider.Document) (task.Report, error) {
 	return report, nil
 }
 
-// marketResult goes by the state, which a record has even where the envelope has no code. A state
+// stateResult goes by the state, which a record has even where the envelope has no code. A state
 // and a code that contradict each other are not for us to judge, except that a failure is one in
 // a record that was fetched (and so has code 200). Code 0 is taken for success here and only here.
-func (e envelope) marketResult() task.Result {
+func (e envelope) stateResult() task.Result {
 	uncoded := !e.root.Get("code").Present()
 	accepted := uncoded || e.coded && (e.code == success || e.code == 0)
 	state := strings.ToLower(strings.TrimSpace(e.data.Get("state").Text()))
@@ -67,7 +67,7 @@ func (e envelope) marketResult() task.Result {
 	switch state {
 	case "success":
 		return task.ResultSucceeded
-	case "waiting", "queuing", "queueing", "generating":
+	case "wait", "waiting", "queuing", "queueing", "generating":
 		return task.ResultRunning
 	}
 	return task.ResultUnclear

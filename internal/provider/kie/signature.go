@@ -60,7 +60,7 @@ func (v *Verifier) Enabled() bool { return len(v.keys) > 0 }
 
 // Verify checks the signature of a callback; header is a lookup such as http.Header.Get. The error
 // is a *SignatureError. The signature covers the task id and the timestamp but not the rest of the
-// body: what it proves is that kie once called back about the task.
+// body: what it proves is that kie once called back about the task, the one that Read reports on.
 func (v *Verifier) Verify(header func(name string) string, body []byte) error {
 	doc, _ := provider.Parse(body) // what cannot be parsed names no task: nothing can be signed
 	return v.VerifyDocument(header, doc)
@@ -73,13 +73,21 @@ func (v *Verifier) VerifyDocument(header func(name string) string, doc provider.
 	if timestamp == "" || signature == "" {
 		return &SignatureError{task.ReasonSignatureMissing}
 	}
-	return v.check(timestamp, signature, TaskIDs(doc))
+	return v.check(timestamp, signature, signedID(doc))
 }
 
-// check compares with every key and every id before it answers. Which id is signed when a document
-// has several is not documented. A signature that is wrong is called so even if it is old too:
-// only the genuine can be stale.
-func (v *Verifier) check(timestamp, signature string, ids []string) error {
+// signedID returns the id that must have been signed, empty if the document names none. Which one
+// is signed when a document has several is not documented; it has to be the one that Read goes by.
+// Were any of them enough, a signature captured from one task's callback would do for a forged
+// callback about another task that names the first one somewhere as well.
+func signedID(doc provider.Document) string {
+	id, _ := open(doc).taskID() // without an id nothing can be signed, whatever the reason
+	return id
+}
+
+// check compares with every key before it answers. A signature that is wrong is called so even if
+// it is old too: only the genuine can be stale.
+func (v *Verifier) check(timestamp, signature, id string) error {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	given, err64 := base64.RawStdEncoding.DecodeString(strings.TrimRight(signature, "="))
 	if err != nil || err64 != nil || seconds < 0 {
@@ -87,10 +95,8 @@ func (v *Verifier) check(timestamp, signature string, ids []string) error {
 	}
 	genuine := false
 	for _, key := range v.keys {
-		for _, id := range ids {
-			if hmac.Equal(given, sum(key, id, timestamp)) {
-				genuine = true
-			}
+		if id != "" && hmac.Equal(given, sum(key, id, timestamp)) {
+			genuine = true
 		}
 	}
 	if !genuine {

@@ -90,24 +90,67 @@ func TestVerifier_headers(t *testing.T) {
 	}
 }
 
-func TestVerifier_anyIDOfTheBody(t *testing.T) {
+func TestVerifier_theIDThatIsReportedOn(t *testing.T) {
 	t.Parallel()
+	const wrong = task.ReasonSignatureWrong
 	for body, want := range map[string]string{
-		`{"data":{"taskId":"rw_demo_0001"}}`:                         "",
-		`{"data":{"taskId":"other","task_id":"rw_demo_0001"}}`:       "",
-		`{"data":{"task_id":"other"},"taskId":"rw_demo_0001"}`:       "",
-		`{"data":null,"task_id":"rw_demo_0001"}`:                     "",
-		`{"data":{"taskId":"other"}}`:                                task.ReasonSignatureWrong,
-		`{"data":{"id":"rw_demo_0001"}}`:                             task.ReasonSignatureWrong,
-		`{"data":{"taskId":"rw_demo_0001","taskId":"other"}}`:        task.ReasonSignatureWrong,
-		`{"data":{"taskId":"rw_demo_0001"}`:                          task.ReasonSignatureWrong,
-		`["rw_demo_0001"]`:                                           task.ReasonSignatureWrong,
-		"":                                                           task.ReasonSignatureWrong,
-		`{"data":{"taskId":["rw_demo_0001"]},"task_id":"rw_demo_1"}`: task.ReasonSignatureWrong,
+		`{"data":{"taskId":"rw_demo_0001"}}`:     "",
+		`{"data":null,"task_id":"rw_demo_0001"}`: "",
+		`{"data":{"taskId":"rw_demo_0001","task_id":"rw_demo_0001"},"taskId":"rw_demo_0001",
+			"task_id":"rw_demo_0001"}`: "",
+		`{"data":{"taskId":"rw_demo_0001","task_id":"other"}}`:         "",
+		`{"data":{"task_id":"rw_demo_0001"},"taskId":"other"}`:         "",
+		`{"taskId":"rw_demo_0001","task_id":"other"}`:                  "",
+		`{"data":{"taskId":"","task_id":"rw_demo_0001"},"taskId":"x"}`: "",
+		`{"data":{"taskId":["x"],"task_id":"rw_demo_0001"}}`:           "",
+		`{"data":{"taskId":"other","task_id":"rw_demo_0001"}}`:         wrong,
+		`{"data":{"task_id":"other"},"taskId":"rw_demo_0001"}`:         wrong,
+		`{"data":{"task_id":"other"},"task_id":"rw_demo_0001"}`:        wrong,
+		`{"taskId":"other","task_id":"rw_demo_0001"}`:                  wrong,
+		`{"data":{"taskId":"other"}}`:                                  wrong,
+		`{"data":{"id":"rw_demo_0001"}}`:                               wrong,
+		`{"data":{"taskId":"rw_demo_0001","taskId":"other"}}`:          wrong,
+		`{"data":{"taskId":"rw_demo_0001"}`:                            wrong,
+		`["rw_demo_0001"]`:                                             wrong,
+		"":                                                             wrong,
+		`{"data":{"taskId":["rw_demo_0001"]},"task_id":"rw_demo_1"}`:   wrong,
 	} {
 		err := verifier(0, demoKey).Verify(headers("1790000000", demoSign), []byte(body))
 		if got := reasonOf(t, err); got != want {
 			t.Errorf("%s: got %q, want %q", body, got, want)
+		}
+	}
+}
+
+// A pair of headers captured from one task's callback must not carry a callback about another one,
+// whatever shape it has and wherever it repeats the first id.
+func TestVerifier_everySampleIsSignedForTheTaskItIsReadAs(t *testing.T) {
+	t.Parallel()
+	v := verifier(0, demoKey)
+	accepts := func(id string, body []byte) bool {
+		timestamp, signature := Sign(demoKey, id, time.Unix(demoTime, 0))
+		return v.Verify(headers(timestamp, signature), body) == nil
+	}
+	for _, file := range sampleFiles(t) {
+		body, expected := load(t, file)
+		r, err := Read(expected.Source, body)
+		if err != nil {
+			if accepts("", body) || accepts("rw_demo_0001", body) {
+				t.Errorf("%s: a signature fits a body that names no task", file)
+			}
+			continue
+		}
+		if !accepts(r.TaskID, body) {
+			t.Errorf("%s: the signature of %q does not fit", file, r.TaskID)
+		}
+		doc, err := provider.Parse(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range TaskIDs(doc) {
+			if id != r.TaskID && accepts(id, body) {
+				t.Errorf("%s: read as %q, and the signature of %q fits", file, r.TaskID, id)
+			}
 		}
 	}
 }

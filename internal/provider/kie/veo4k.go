@@ -25,11 +25,15 @@ func (veo4KDialect) Name() string { return "veo4k" }
 func (veo4KDialect) Product() string { return Veo }
 
 // Recognises implements provider.Dialect. A generation may be in 4K from the start and say so in
-// its message; what only generations have tells it apart.
+// its message; what only generations have tells it apart, above all the fallbackFlag.
 func (veo4KDialect) Recognises(doc provider.Document) provider.Fit {
 	env := open(doc)
 	switch {
-	case env.blankSuccess(), env.data.Has("result_urls", "media_ids", "mediaIds"):
+	case env.blankSuccess():
+		return provider.Certain
+	case env.data.Has("fallbackFlag"):
+		return provider.Foreign
+	case env.data.Has("result_urls", "media_ids", "mediaIds"):
 		return provider.Certain
 	case !env.idInData() || generated(env):
 		return provider.Foreign
