@@ -11,6 +11,7 @@ import (
 type ProblemProps struct {
 	Status    int    // the HTTP status the page is sent with
 	RequestID string // what the reader can quote; shown where somebody has to look into a log
+	Detail    string // what was wrong with the request, made for readers; may be empty
 }
 
 // newProblem builds the page of a status. A status without words of its own is told as the
@@ -18,7 +19,7 @@ type ProblemProps struct {
 func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 	status := p.Status
 	switch status {
-	case http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed,
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed,
 		http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
 		http.StatusInternalServerError, http.StatusServiceUnavailable:
 	default:
@@ -37,6 +38,9 @@ func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 		Page:       true,
 	}
 	shown.ActionIcon, shown.ActionURL = problemAction(f, status)
+	if p.Detail != "" && status == http.StatusBadRequest {
+		shown.Note = problemDetail(p.Detail)
+	}
 	if p.RequestID != "" && status >= http.StatusInternalServerError {
 		shown.Note = problemQuote(f, p.RequestID)
 	}
@@ -49,6 +53,8 @@ func problemAction(f Frame, status int) (icon, url string) {
 	switch status {
 	case http.StatusNotFound:
 		return "tasks", f.Link.Tasks(nil)
+	case http.StatusBadRequest:
+		return "close", f.Link.Here(f.Path, nil)
 	case http.StatusTooManyRequests, http.StatusInternalServerError,
 		http.StatusServiceUnavailable:
 		return "retry", f.Link.Here(f.Path, f.Query)

@@ -57,6 +57,7 @@ const (
 	errNoHost    = reason("the link names no server")
 	errUserInfo  = reason("the link contains a user name or password")
 	errRange     = reason("the server answered with a part that was not asked for")
+	errTooSlow   = reason("the server sends too slowly")
 	errLonger    = reason("the server sent more than it announced")
 )
 

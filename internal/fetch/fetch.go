@@ -134,20 +134,35 @@ func (a *attempt) fail(ctx context.Context, err error) *Error {
 	return e
 }
 
-// idleTimer cancels an attempt whose server sends nothing. It runs only while the server is
-// waited for, so that a slow disk is not taken for a slow server.
+// idleTimer cancels an attempt whose server sends nothing, or hardly anything. It runs only while
+// the server is waited for, so that a slow disk is not taken for a slow server.
 type idleTimer struct {
 	timer *time.Timer
 	after time.Duration
+	slow  *time.Timer // runs while one buffer is filled
 }
+
+// patienceForBuffer is how many idle time-outs one buffer may take: with those of the defaults
+// the server must send 900 bytes a second. One that trickles would else hold its place for ever.
+const patienceForBuffer = 10
 
 func newIdleTimer(after time.Duration, cancel context.CancelCauseFunc) *idleTimer {
 	expired := &Error{Kind: Stalled, Err: reason(fmt.Sprintf("the server sent nothing for %v", after))}
-	timer := time.AfterFunc(after, func() { cancel(expired) })
-	timer.Stop()
-	return &idleTimer{timer: timer, after: after}
+	tooSlow := &Error{Kind: Stalled, Err: errTooSlow}
+	t := &idleTimer{after: after,
+		timer: time.AfterFunc(after, func() { cancel(expired) }),
+		slow:  time.AfterFunc(patienceForBuffer*after, func() { cancel(tooSlow) })}
+	t.timer.Stop()
+	t.slow.Stop()
+	return t
 }
 
 func (t *idleTimer) watch() { t.timer.Reset(t.after) }
 
 func (t *idleTimer) pause() { t.timer.Stop() }
+
+// watchBuffer starts the time for one buffer and returns what ends it.
+func (t *idleTimer) watchBuffer() (filled func() bool) {
+	t.slow.Reset(patienceForBuffer * t.after)
+	return t.slow.Stop
+}

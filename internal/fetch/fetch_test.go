@@ -188,6 +188,30 @@ func TestFetch_WaitsForASlowServerThatSends(t *testing.T) {
 	b.wantWhole(t, server.link(), content)
 }
 
+func TestFetch_EndsWithAServerThatTrickles(t *testing.T) {
+	t.Parallel()
+	content := video(4<<10, 1)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; ; i++ { // a byte well within every idle time-out
+			select {
+			case <-tick.C:
+			case <-r.Context().Done():
+				return
+			}
+			_, _ = w.Write(content[i%len(content) : i%len(content)+1])
+			_ = http.NewResponseController(w).Flush()
+		}
+	})
+	b := setup(t, func(o *Options) { o.IdleTimeout = 200 * time.Millisecond })
+	_, err := b.Fetch(context.Background(), Request{URL: server.link(), Role: task.Video, Part: b.part})
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != Stalled || e.Error() != "the server sends too slowly" {
+		t.Errorf("Fetch() = %v", err)
+	}
+}
+
 func TestFetch_DoesNotBlameTheServerForASlowDisk(t *testing.T) {
 	t.Parallel()
 	const idle = 200 * time.Millisecond

@@ -67,6 +67,7 @@ func (in *intake) copy(body io.Reader) error {
 
 // fill reads until the buffer is full: few large writes are cheaper than many small ones.
 func (in *intake) fill(body io.Reader, buf []byte) (int, error) {
+	defer in.timer.watchBuffer()()
 	filled := 0
 	for filled < len(buf) {
 		in.timer.watch()

@@ -33,15 +33,17 @@ type Catalogue struct {
 }
 
 // Load reads the embedded catalogues. Each file is locales/AREA.LANGUAGE.toml.
-func Load() (*Catalogue, error) {
+func Load() (*Catalogue, error) { return loadFrom(locales) }
+
+func loadFrom(files fs.FS) (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	names, err := fs.Glob(locales, "locales/*.toml")
+	names, err := fs.Glob(files, "locales/*.toml")
 	if err != nil {
 		return nil, fmt.Errorf("list catalogues: %w", err)
 	}
 	for _, name := range names {
-		text, err := locales.ReadFile(name)
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
 		}

@@ -38,8 +38,9 @@ type Failure struct {
 }
 
 // How often a link may answer "not there", or with something else than the file, before it is
-// believed. Fresh links of slow storage have been seen to answer 404 for a minute.
-const patience = 5
+// believed: with the delays of RetryDelay that is a day. Storage that is down for an hour answers
+// so too, and a paid video is worth waiting for.
+const patience = 12
 
 // AfterFailure returns the asset as it stands after a failed attempt. Jitter spreads the next
 // one; it is a share of the delay between -1 and 1 of its tenth.

@@ -58,9 +58,9 @@ func TestAfterFailure(t *testing.T) {
 		"permanent and dead":     {9, Failure{Permanent: true, LinkDead: true}, far, FailedAsset, 0},
 		"not there, fresh":       {0, Failure{LinkDead: true}, far, Pending, 2 * time.Second},
 		"not there, fourth":      {3, Failure{LinkDead: true}, far, Pending, 2 * time.Minute},
-		"not there, fifth":       {4, Failure{LinkDead: true}, far, ExpiredAsset, 0},
-		"useless, fourth":        {3, Failure{Useless: true}, far, Pending, 2 * time.Minute},
-		"useless, fifth":         {4, Failure{Useless: true}, far, FailedAsset, 0},
+		"not there for a day":    {11, Failure{LinkDead: true}, far, ExpiredAsset, 0},
+		"useless, not yet a day": {10, Failure{Useless: true}, far, Pending, 6 * time.Hour},
+		"useless for a day":      {11, Failure{Useless: true}, far, FailedAsset, 0},
 		"no time for the next":   {0, Failure{}, now.Add(time.Second), ExpiredAsset, 0},
 		"just time for the next": {0, Failure{}, now.Add(2 * time.Second), Pending, 2 * time.Second},
 		"long past its expiry":   {2, Failure{}, now.Add(-time.Hour), ExpiredAsset, 0},
@@ -77,6 +77,20 @@ func TestAfterFailure(t *testing.T) {
 		if got := AfterFailure(a, test.failure, now, 0); got != want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, want)
 		}
+	}
+}
+
+func TestALinkIsNotGivenUpWithinADay(t *testing.T) {
+	t.Parallel()
+	a, now := Asset{State: Pending, ExpiresAt: at(0).Add(lifetime)}, at(0)
+	for a.State == Pending {
+		a = AfterFailure(a, Failure{LinkDead: true}, now, -1)
+		if a.State == Pending {
+			now = a.NextTryAt
+		}
+	}
+	if waited := now.Sub(at(0)); waited < 20*time.Hour || waited > 48*time.Hour {
+		t.Errorf("given up after %v", waited)
 	}
 }
 
