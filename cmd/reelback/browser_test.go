@@ -177,14 +177,25 @@ func (b *browser) seesGallery(p *program) {
 	b.open(p.origin + "/")
 	b.wait("the cover is drawn", `[...document.querySelectorAll('.frame img')].some((i) =>
 		i.complete && i.naturalWidth > 100 && i.getBoundingClientRect().width > 100)`)
-	at := eval[struct{ X, Y float64 }](b, `(() => {
-		const box = document.querySelector('.frame .pic:has(video)').getBoundingClientRect();
-		return {X: box.x + box.width / 2, Y: box.y + box.height / 2}; })()`)
-	if err := chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)); err != nil {
-		b.t.Fatal(err)
+	// Frames move as pictures load and files are saved, so the pointer follows until one plays.
+	for tries := 0; ; tries++ {
+		at := eval[struct{ X, Y float64 }](b, `(() => {
+			const box = document.querySelector('.frame .pic:has(video)').getBoundingClientRect();
+			return {X: box.x + box.width / 2, Y: box.y + box.height / 2}; })()`)
+		move := chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)
+		if err := chromedp.Do(b.ctx, move); err != nil {
+			b.t.Fatal(err)
+		}
+		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](
+			`document.querySelector('.pic.live video')?.currentTime > 0.1`,
+			chromedp.WithPollingTimeout(patience/20)))
+		if err == nil {
+			return
+		}
+		if tries == 20 {
+			b.t.Fatalf("no card plays under the pointer: %v", err)
+		}
 	}
-	b.wait("the card under the pointer plays",
-		`document.querySelector('.pic.live video')?.currentTime > 0.1`)
 }
 
 func (b *browser) playsVideo(url string) {
