@@ -97,7 +97,7 @@ func retriable(a task.Asset) bool {
 	case task.FailedAsset, task.ExpiredAsset:
 		return true
 	case task.Pending:
-		return a.Failures > 0
+		return a.Error != ""
 	default:
 		return false
 	}

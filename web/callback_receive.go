@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -42,23 +44,27 @@ func (s *Server) receive(source string, sample bool) echo.HandlerFunc {
 
 // readBody reads a callback's body up to the bound, and says whether there was more.
 func readBody(c echo.Context) (body []byte, tooLarge bool, err error) {
-	r := c.Request()
-	deadline := http.NewResponseController(c.Response().Writer)
-	if err := deadline.SetReadDeadline(time.Now().Add(readTimeout)); err == nil {
-		defer func() { _ = deadline.SetReadDeadline(time.Time{}) }()
-	}
+	control := http.NewResponseController(c.Response().Writer)
+	_ = control.SetReadDeadline(time.Now().Add(readTimeout))
 	// One byte more than allowed tells a body that is too long from one that just fits.
-	body, err = io.ReadAll(io.LimitReader(r.Body, inbox.MaxBody+1))
-	if err != nil {
+	body, err = io.ReadAll(io.LimitReader(c.Request().Body, inbox.MaxBody+1))
+	if err == nil && len(body) <= inbox.MaxBody {
+		_ = control.SetReadDeadline(time.Time{})
+		return body, false, nil
+	}
+	// The rest is not read, so the connection cannot be used again; without this, and with the
+	// deadline gone, the server would hold the answer back until the sender is done.
+	c.Response().Header().Set("Connection", "close")
+	switch {
+	case err == nil:
+		return body[:inbox.MaxBody], true, nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, false, &publicError{Status: http.StatusRequestTimeout,
+			Detail: "The body did not arrive in time. Send the whole callback again.", Err: err}
+	default:
 		return nil, false, &publicError{Status: http.StatusBadRequest,
 			Detail: "The body broke off before its end. Send the whole callback again.", Err: err}
 	}
-	if len(body) > inbox.MaxBody {
-		// The rest is not read, so the connection cannot be used again.
-		c.Response().Header().Set("Connection", "close")
-		return body[:inbox.MaxBody], true, nil
-	}
-	return body, false, nil
 }
 
 // refusalStatus returns the HTTP status that tells the sender of a refusal.

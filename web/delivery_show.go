@@ -31,5 +31,5 @@ func (s *Server) delivery(c echo.Context) (task.Delivery, error) {
 	if err != nil {
 		return task.Delivery{}, err
 	}
-	return masked(d), nil
+	return maskedDelivery(d), nil
 }

@@ -55,7 +55,8 @@ func answerTo(err error) (status int, detail string) {
 	case errors.As(err, &refusal):
 		return refusalStatus(refusal), refusalSentence(refusal)
 	case errors.Is(err, inbox.ErrUnknownSource):
-		return http.StatusNotFound, "There is no source of this name. See the setup page for those there are."
+		return http.StatusNotFound,
+			"There is no source of this name. See the setup page for those there are."
 	case errors.Is(err, inbox.ErrBusy):
 		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
 	case errors.Is(err, store.ErrNotFound):
@@ -93,7 +94,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		h.Set("WWW-Authenticate", `Bearer realm="reelback"`)
 	}
 	if wantsPage(c) {
-		if err = s.renderProblem(c, status); err == nil {
+		if err = s.renderProblem(c, status, detail); err == nil {
 			return
 		}
 		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
@@ -134,7 +135,7 @@ func writeProblem(c echo.Context, status int, detail string) error {
 
 // renderProblem answers with a page. That page, too, reads from the store, so it can fail over
 // the very thing it is to tell of.
-func (s *Server) renderProblem(c echo.Context, status int) (err error) {
+func (s *Server) renderProblem(c echo.Context, status int, detail string) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicError(r)
@@ -142,6 +143,6 @@ func (s *Server) renderProblem(c echo.Context, status int) (err error) {
 	}()
 	f := s.frame(c, "")
 	return s.render(c, status, views.ProblemPage(f, views.ProblemProps{
-		Status: status, RequestID: requestID(c),
+		Status: status, RequestID: requestID(c), Detail: detail,
 	}))
 }

@@ -29,7 +29,7 @@ func (s *Server) showGallery(c echo.Context) error {
 		return err
 	}
 	f := s.frame(c, views.NavGallery)
-	props := views.NewGallery(f, tasks, filter, cursor(next))
+	props := views.NewGallery(f, maskedTasks(tasks), filter, cursor(next))
 	switch size := cookie(c, "density"); size {
 	case views.DensitySmall, views.DensityMedium, views.DensityLarge:
 		props.Density = size

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,12 +18,16 @@ import (
 // proxy that strips it.
 func (s *Server) stripBase(next echo.HandlerFunc) echo.HandlerFunc {
 	base := s.Links.Base()
+	plain, err := url.PathUnescape(base)
+	if err != nil {
+		plain = base
+	}
 	return func(c echo.Context) error {
 		if base == "" {
 			return next(c)
 		}
 		u := c.Request().URL
-		if rest, ok := strings.CutPrefix(u.Path, base); ok && (rest == "" || rest[0] == '/') {
+		if rest, ok := strings.CutPrefix(u.Path, plain); ok && (rest == "" || rest[0] == '/') {
 			u.Path = "/" + strings.TrimPrefix(rest, "/")
 			if u.RawPath != "" {
 				u.RawPath = "/" + strings.TrimPrefix(strings.TrimPrefix(u.RawPath, base), "/")
@@ -39,10 +44,23 @@ func requestID(c echo.Context) string {
 	return id
 }
 
-// observe gives each request an id, and logs and measures it once it is answered.
+// How long a body and an answer may take, both from the beginning. Files and event streams, which
+// may take longer, move the latter on as they go.
+const (
+	bodyTime   = 30 * time.Second
+	answerTime = time.Minute
+)
+
+// observe gives each request an id and a deadline, and logs and measures it once it is answered.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
+		control := http.NewResponseController(c.Response().Writer)
+		_ = control.SetWriteDeadline(start.Add(answerTime)) // the server clears both afterwards
+		if c.Request().ContentLength != 0 {
+			// Not without a body: it would be taken for the end of whoever watches a stream.
+			_ = control.SetReadDeadline(start.Add(bodyTime))
+		}
 		id := rand.Text()[:12]
 		c.Set(requestIDKey, id)
 		c.Response().Header().Set("X-Request-Id", id)
@@ -68,22 +86,39 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 			case http.ErrAbortHandler:
 				panic(r)
 			default:
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+				err = panicError(r)
 			}
 		}()
 		return next(c)
 	}
 }
 
+// panicError makes an error of what a deferred function recovered.
+func panicError(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
+
 // onlyLoopback hides everything but callbacks and health from requests that call this server
 // by a name that is not loopback: until sign-in exists, a public name means a public page.
 func (s *Server) onlyLoopback(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if s.LoopbackOnly && !open(c) && !isLoopback(c.Request().Host) {
+		if s.LoopbackOnly && !open(c) && !calledByLoopback(c.Request()) {
 			return writeProblem(c, http.StatusNotFound, "")
 		}
 		return next(c)
 	}
+}
+
+// calledByLoopback says whether a request comes from this machine and every name it used on its
+// way here is a loopback one. Whoever is elsewhere can write any name into it. A reverse proxy may put its own upstream, "localhost:8080", for the Host it was called by; some
+// of these, Apache for one, pass the public name on in X-Forwarded-Host.
+func calledByLoopback(r *http.Request) bool {
+	for _, line := range r.Header.Values("X-Forwarded-Host") {
+		for name := range strings.SplitSeq(line, ",") {
+			if name = strings.TrimSpace(name); name != "" && !isLoopback(name) {
+				return false
+			}
+		}
+	}
+	return isLoopback(r.RemoteAddr) && isLoopback(r.Host)
 }
 
 func isLoopback(host string) bool {
@@ -119,6 +154,12 @@ func secure(next echo.HandlerFunc) echo.HandlerFunc {
 // headers it looks at, so callbacks pass.
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
+	if origin := s.Links.Absolute(""); origin != "" {
+		// Behind a proxy that puts another Host, old browsers' requests would not match theirs.
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			s.Log.Warn("the public address is no origin", "err", err)
+		}
+	}
 	return func(c echo.Context) error {
 		if err := protection.Check(c.Request()); err != nil {
 			return &publicError{Status: http.StatusForbidden,

@@ -31,7 +31,9 @@ func (s *Server) render(c echo.Context, status int, page templ.Component) error 
 		return fmt.Errorf("render page: %w", err)
 	}
 	h := c.Response().Header()
-	h.Set("Cache-Control", "private, no-cache")
+	if status == http.StatusOK {
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Set("Vary", "Accept-Language, Cookie, "+fragmentHeader)
 	return c.HTMLBlob(status, buf.Bytes())
 }
@@ -52,11 +54,15 @@ func (s *Server) frame(c echo.Context, current string) views.Frame {
 	f := views.Frame{
 		T: s.Catalogue.Printer(s.language(c)), Link: s.links(c), Files: s.Static,
 		Now: s.Now(), Zone: zone(c), Theme: s.theme(c), Current: current,
-		Path: c.Request().URL.Path, Query: withoutPreferences(query),
+		Path: herePath(c.Request().URL), Query: withoutPreferences(query),
 	}
 	f.Strip = s.strip(c)
 	return f
 }
+
+// herePath is the path of a page as a link to it has to be written: escaped, and with one slash
+// before it, because two would begin the address of another host.
+func herePath(u *url.URL) string { return "/" + strings.TrimLeft(u.EscapedPath(), "/") }
 
 // links returns the links of a page; without a public address they begin with the name under
 // which the reader reached the server.

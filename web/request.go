@@ -1,16 +1,17 @@
 package web
 
 import (
+	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/task"
-
-	"github.com/reelback/reelback/internal/query"
 )
 
 type linkSet = route.Links
@@ -42,8 +43,9 @@ func page(c echo.Context) (task.Page, error) {
 	p := task.Page{Limit: task.DefaultLimit}
 	if text := c.QueryParam("limit"); text != "" {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return p, &publicError{Status: 400, Detail: "limit must be a number from 1 to 500."}
+		if err != nil && !errors.Is(err, strconv.ErrRange) || n < 1 {
+			return p, &publicError{Status: http.StatusBadRequest,
+				Detail: "Parameter limit: it must be a number from 1 to 500."}
 		}
 		p.Limit = n
 	}

@@ -31,7 +31,8 @@ type Store interface {
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
-	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) ([]task.Delivery, int64, error)
+	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) (
+		[]task.Delivery, int64, error)
 	FindDelivery(ctx context.Context, id int64) (task.Delivery, error)
 	FindMedia(ctx context.Context, path string) (task.Asset, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)

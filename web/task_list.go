@@ -34,7 +34,7 @@ func (s *Server) listTasks(c echo.Context) error {
 	}
 	f := s.frame(c, views.NavTasks)
 	props := views.NewTasks(f, views.TasksInput{
-		Tasks: tasks, Filter: filter, Counts: counts, CountsCapped: capped,
+		Tasks: maskedTasks(tasks), Filter: filter, Counts: counts, CountsCapped: capped,
 		Products: facets.Products, Resolutions: facets.Resolutions,
 		Older: cursor(next), Newest: p.Before == 0,
 	})

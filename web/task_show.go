@@ -31,8 +31,9 @@ func (s *Server) showTask(c echo.Context) error {
 		return err
 	}
 	for i := range deliveries {
-		deliveries[i] = masked(deliveries[i])
+		deliveries[i] = maskedDelivery(deliveries[i])
 	}
+	t = maskedTask(t)
 	f := s.frame(c, views.NavTasks)
 	in := views.TaskInput{Task: t, Events: events, Deliveries: deliveries}
 	if t.Status == task.Failed {
@@ -41,8 +42,22 @@ func (s *Server) showTask(c echo.Context) error {
 	return s.render(c, http.StatusOK, views.TaskPage(f, views.NewTask(f, in)))
 }
 
-// masked returns a delivery without the secrets it carries.
-func masked(d task.Delivery) task.Delivery {
+// maskedTask returns a task without the secrets that its texts may quote.
+func maskedTask(t task.Task) task.Task {
+	t.Message, t.Prompt = mask.Text(t.Message), mask.Text(t.Prompt)
+	return t
+}
+
+// maskedTasks masks a listing in place and returns it.
+func maskedTasks(tasks []task.Task) []task.Task {
+	for i := range tasks {
+		tasks[i] = maskedTask(tasks[i])
+	}
+	return tasks
+}
+
+// maskedDelivery returns a delivery without the secrets it carries.
+func maskedDelivery(d task.Delivery) task.Delivery {
 	d.Headers = mask.Headers(d.Headers)
 	d.Body = []byte(mask.Text(string(d.Body)))
 	return d
