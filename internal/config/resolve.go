@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// fileKey is the option that names the configuration file, and fileVariable its variable.
+// fileFlag is the option that names the configuration file, and fileVariable its variable.
 const (
 	fileFlag     = "config"
 	fileVariable = "REELBACK_CONFIG"
@@ -33,9 +33,18 @@ func NewResolver(args []string, getenv func(string) string) (*Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read --config: %w", err)
 	}
-	if err := yaml.Unmarshal(text, &r.file); err != nil {
+	var file map[string]any
+	if err := yaml.Unmarshal(text, &file); err != nil {
 		return nil, fmt.Errorf("read --config %s: it is no YAML of the form `addr: \":8080\"`: %w",
 			r.path, err)
+	}
+	r.file = make(map[string]any, len(file))
+	for key, value := range file {
+		name := strings.ReplaceAll(key, "_", "-")
+		if _, twice := r.file[name]; twice {
+			return nil, fmt.Errorf("read --config %s: it gives %s twice", r.path, name)
+		}
+		r.file[name] = value
 	}
 	return r, nil
 }
@@ -66,44 +75,67 @@ func (r *Resolver) Validate(app *kong.Application) error {
 	}
 	walk(app.Node)
 	for key := range r.file {
-		if !known[strings.ReplaceAll(key, "_", "-")] {
+		if !known[key] {
 			return fmt.Errorf("%s: there is no option %q, see reelback serve --help", r.path, key)
 		}
 	}
 	return nil
 }
 
-// Resolve returns the value of an option, nil to leave it to its variable or default.
+// Resolve returns the value of an option, nil to leave it to its variable or default. A variable
+// that is empty counts as not set: that is what compose files make of one.
 func (r *Resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if r.getenv(name) != "" {
 			return nil, nil // kong reads variables by itself
 		}
-		if !flag.Tag.Has("secret") || r.getenv(name+"_FILE") == "" {
-			continue
+		if path := r.getenv(name + "_FILE"); path != "" && flag.Tag.Has("secret") {
+			return secretIn(path, name, flag)
 		}
-		text, err := os.ReadFile(r.getenv(name + "_FILE"))
-		if err != nil {
-			return nil, fmt.Errorf("read the secret of %s_FILE: %w", name, err)
-		}
-		return strings.TrimSpace(string(text)), nil
 	}
-	return r.fromFile(flag.Name), nil
+	value, err := r.fromFile(flag)
+	if value == nil && err == nil && flag.HasDefault && len(flag.Envs) > 0 {
+		return flag.Default, nil
+	}
+	return value, err
 }
 
-func (r *Resolver) fromFile(name string) any {
-	for key, value := range r.file {
-		if strings.ReplaceAll(key, "_", "-") != name {
-			continue
-		}
-		if list, ok := value.([]any); ok {
-			texts := make([]string, len(list))
-			for i, item := range list {
-				texts[i] = fmt.Sprint(item)
-			}
-			return strings.Join(texts, ",")
-		}
-		return fmt.Sprint(value)
+// secretIn reads a file that a …_FILE variable names. Of an option that may be repeated it has
+// one value a line.
+func secretIn(path, name string, flag *kong.Flag) (any, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the secret of %s_FILE: %w", name, err)
 	}
-	return nil
+	if !flag.IsSlice() {
+		return strings.TrimSpace(string(text)), nil
+	}
+	values := []any{}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			values = append(values, line)
+		}
+	}
+	return values, nil
+}
+
+// fromFile returns an option's value in the configuration file, nil if it gives none.
+func (r *Resolver) fromFile(flag *kong.Flag) (any, error) {
+	switch value := r.file[flag.Name].(type) {
+	case nil:
+		return nil, nil
+	case []any:
+		if !flag.IsSlice() {
+			return nil, fmt.Errorf("%s gives several values, give one", r.path)
+		}
+		values := make([]any, len(value))
+		for i := range value {
+			values[i] = fmt.Sprint(value[i])
+		}
+		return values, nil
+	case map[string]any:
+		return nil, fmt.Errorf("%s gives keys and values, give a value", r.path)
+	default:
+		return fmt.Sprint(value), nil
+	}
 }

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -110,17 +111,32 @@ func (in *Inbox) gather(batch []*waiting) []*waiting {
 // write commits a batch. When it fails, its deliveries are committed one by one, so that one
 // that cannot be stored does not take its neighbours down.
 func (in *Inbox) write(batch []*waiting) {
+	defer clear(batch) // bodies can be large: nothing should hold them until the next batch
 	err := in.writeTogether(batch)
 	if err == nil {
 		return
 	}
-	for _, w := range batch {
-		if len(batch) > 1 {
-			err = in.writeTogether([]*waiting{w})
+	if len(batch) == 1 || errors.Is(err, context.DeadlineExceeded) {
+		giveUp(batch, err)
+		return
+	}
+	in.o.Log.Warn("a batch of deliveries is redone one by one", "count", len(batch), "err", err)
+	for i := range batch {
+		err := in.writeTogether(batch[i : i+1])
+		if errors.Is(err, context.DeadlineExceeded) {
+			giveUp(batch[i:], err) // the others would wait as long for nothing
+			return
 		}
 		if err != nil {
-			w.done <- result{err: fmt.Errorf("%w: %w", ErrBusy, err)}
+			giveUp(batch[i:i+1], err)
 		}
+	}
+}
+
+// giveUp tells who waits for the deliveries that they could not be stored.
+func giveUp(batch []*waiting, err error) {
+	for _, w := range batch {
+		w.done <- result{err: fmt.Errorf("%w: %w", ErrBusy, err)}
 	}
 }
 
@@ -134,12 +150,15 @@ func (in *Inbox) writeTogether(batch []*waiting) error {
 	}
 	committed, err := in.o.Keeper.CommitDeliveries(ctx, incoming)
 	if err != nil {
-		return err
+		return errors.Join(err, ctx.Err())
 	}
 	for i, w := range batch {
 		w.done <- result{committed: committed[i]}
+	}
+	for i, w := range batch {
 		d := w.in.Delivery
-		d.ID, d.Outcome, d.TaskID = committed[i].ID, committed[i].Outcome, w.in.Report.TaskID
+		d.ID, d.Outcome, d.Reason = committed[i].ID, committed[i].Outcome, committed[i].Reason
+		d.TaskID, d.Code = w.in.Report.TaskID, w.in.Report.Code
 		in.o.Committed(d, committed[i])
 	}
 	return nil

@@ -68,15 +68,17 @@ type Inbox struct {
 	stopped chan struct{} // closed when Run has ended
 	once    sync.Once
 
-	unknownSource atomic.Int64
-	refusedCount  atomic.Int64
-	refusedLost   atomic.Int64
+	unknownSource  atomic.Int64
+	refusedCount   atomic.Int64
+	refusedLost    atomic.Int64
+	refusedWaiting atomic.Int64 // bytes of bodies in the queue
 }
 
 // The bounds of the two ways in: past them, a delivery waits for a place or is not kept.
 const (
-	commitQueue  = 1024
-	refusedQueue = 256
+	commitQueue       = 1024
+	refusedQueue      = 256
+	refusedQueueBytes = 8 << 20
 )
 
 // New returns an inbox, which takes nothing in before Run.
@@ -97,6 +99,11 @@ func New(o Options) *Inbox {
 		limits:  newLimits(o.Now), stopped: make(chan struct{}),
 	}
 	for _, s := range o.Sources {
+		if o.Readers[s.Provider] == nil {
+			o.Log.Error("a source is out of use: nobody here reads its provider's callbacks",
+				"source", s.Name, "provider", s.Provider)
+			continue
+		}
 		in.sources[s.Name] = s
 	}
 	return in
@@ -109,7 +116,7 @@ type Request struct {
 	// KeyIsEnough lets a signature stand in for the token, as on the sample receivers' paths.
 	KeyIsEnough bool
 	Header      http.Header
-	Body        []byte // at most MaxBody bytes
+	Body        []byte // at most MaxBody bytes; not to be changed any more
 	TooLarge    bool   // there was more
 	RemoteAddr  string // without a port
 }
@@ -151,7 +158,7 @@ func (in *Inbox) Receive(ctx context.Context, r Request) (store.Committed, error
 	}
 	report, err := in.admit(src, r)
 	if err != nil {
-		return store.Committed{}, in.refuse(ctx, d, err)
+		return store.Committed{}, in.refuse(ctx, src, d, err)
 	}
 	if report.Result == task.ResultFailed {
 		report.Category = in.o.Categorise(report.Product, report.Code, report.Message)
@@ -178,6 +185,9 @@ func (in *Inbox) admit(src task.Source, r Request) (task.Report, error) {
 	report, err := in.o.Readers[src.Provider].Read(src.Product, r.Body)
 	if err != nil {
 		return task.Report{}, err
+	}
+	if report.TaskID == "" {
+		return task.Report{}, errors.New(task.ReasonNoTaskID)
 	}
 	report.Provider = src.Provider
 	return report, nil

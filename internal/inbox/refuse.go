@@ -1,7 +1,9 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -22,7 +24,7 @@ type turnedAway struct {
 
 // refuse keeps a delivery that is turned away and returns the refusal. It has a queue of its
 // own and gives up early: only an accepted delivery is promised to be there.
-func (in *Inbox) refuse(ctx context.Context, d task.Delivery, why error) error {
+func (in *Inbox) refuse(ctx context.Context, src task.Source, d task.Delivery, why error) error {
 	refusal := &Refusal{Reason: why.Error()}
 	in.refusedCount.Add(1)
 	if !in.limits.allow(d.RemoteAddr) {
@@ -30,13 +32,15 @@ func (in *Inbox) refuse(ctx context.Context, d task.Delivery, why error) error {
 		return refusal
 	}
 	d.Reason, d.Provider, d.Outcome = refusal.Reason, "", task.Refused
+	// What it says it is about is found with the task, and trusted no further.
+	if report, err := in.o.Readers[src.Provider].Read(src.Product, d.Body); err == nil {
+		d.TaskID = report.TaskID
+	}
 	if d.Truncated {
-		d.Body = d.Body[:min(len(d.Body), KeptOfTooLarge)]
+		d.Body = bytes.Clone(d.Body[:min(len(d.Body), KeptOfTooLarge)])
 	}
 	away := turnedAway{delivery: d, done: make(chan struct{})}
-	select {
-	case in.refused <- away:
-	default:
+	if !in.queueRefused(away) {
 		in.refusedLost.Add(1)
 		return refusal
 	}
@@ -48,6 +52,20 @@ func (in *Inbox) refuse(ctx context.Context, d task.Delivery, why error) error {
 	case <-in.stopped:
 	}
 	return refusal
+}
+
+// queueRefused says whether there was room in the queue, by number and by bytes.
+func (in *Inbox) queueRefused(away turnedAway) bool {
+	size := int64(len(away.delivery.Body))
+	if in.refusedWaiting.Add(size) <= refusedQueueBytes {
+		select {
+		case in.refused <- away:
+			return true
+		default:
+		}
+	}
+	in.refusedWaiting.Add(-size)
+	return false
 }
 
 // keepRefused stores refused deliveries until the context ends and the queue is empty.
@@ -73,6 +91,7 @@ func (in *Inbox) keep(batch []turnedAway) {
 	deliveries := make([]task.Delivery, len(batch))
 	for i, away := range batch {
 		deliveries[i] = away.delivery
+		in.refusedWaiting.Add(-int64(len(away.delivery.Body)))
 		defer close(away.done)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
@@ -106,8 +125,9 @@ const (
 	refusedBurst     = 60
 )
 
-// limits holds one limiter an address. The map is emptied when it grows past its bound: an
-// attacker with that many addresses gets a fresh burst, and memory stays bounded.
+// limits holds one limiter an address, or a network of IPv6 such as one customer gets. The map is
+// emptied when it grows past its bound: an attacker with that many addresses gets a fresh burst,
+// and memory stays bounded.
 type limits struct {
 	now func() time.Time
 
@@ -122,6 +142,7 @@ func newLimits(now func() time.Time) *limits {
 }
 
 func (l *limits) allow(addr string) bool {
+	addr = network(addr)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limiter, ok := l.by[addr]
@@ -133,4 +154,13 @@ func (l *limits) allow(addr string) bool {
 		l.by[addr] = limiter
 	}
 	return limiter.AllowN(l.now(), 1)
+}
+
+// network returns what stands for an address: the first half of one of IPv6, else all of it.
+func network(addr string) string {
+	ip, err := netip.ParseAddr(addr)
+	if err != nil || ip.Unmap().Is4() {
+		return addr
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
 }

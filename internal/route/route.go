@@ -48,14 +48,13 @@ type Links struct {
 // links from the root of whatever host the page is read on.
 func New(publicURL string) Links {
 	u, err := url.Parse(publicURL)
-	if err != nil || publicURL == "" {
+	if err != nil || u.Scheme == "" || u.Host == "" {
 		return Links{}
 	}
-	l := Links{base: strings.TrimRight(u.EscapedPath(), "/")}
-	if u.Scheme != "" && u.Host != "" {
-		l.origin = u.Scheme + "://" + u.Host
+	return Links{
+		origin: u.Scheme + "://" + u.Host,
+		base:   strings.TrimRight(u.EscapedPath(), "/"),
 	}
-	return l
 }
 
 // Base returns the path all links begin with, "" or "/x/y".
