@@ -47,18 +47,20 @@ type Claimed struct {
 	Task  task.Task
 }
 
-// ClaimAsset takes the due asset whose link dies first, for the length of a lease. Without one
-// that is due, ok is false and next is when the nearest will be, zero if none waits.
-func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (c Claimed, next time.Time, ok bool, err error) {
+// urgentWithin is how close the end of a link must be for another attempt at it to go before
+// files that have not been tried at all.
+const urgentWithin = 2 * time.Hour
+
+// ClaimAsset takes the due asset whose link dies first, for the length of a lease. Files never
+// tried go before those that failed and have time: else a few dead links would hold up all that
+// is alive. Without one that is due, ok is false and next is when the nearest will be, zero if
+// none waits.
+func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (
+	c Claimed, next time.Time, ok bool, err error,
+) {
 	now := s.now()
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		var rows []assetRow
-		err := tx.Raw(`UPDATE assets SET state = 'saving', claim = claim + 1, lease_until = ?
-			WHERE (task, role, idx) = (
-				SELECT task, role, idx FROM assets
-				WHERE state IN ('pending', 'saving') AND next_try_at <= ? AND lease_until <= ?
-				ORDER BY expires_at LIMIT 1)
-			RETURNING *`, micros(now.Add(lease)), micros(now), micros(now)).Find(&rows).Error
+		rows, err := claim(tx, now, now.Add(lease))
 		if err != nil {
 			return fmt.Errorf("claim asset: %w", err)
 		}
@@ -74,6 +76,23 @@ func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (c Claimed,
 		return nil
 	})
 	return c, next, ok, err
+}
+
+// claim claims one asset: an urgent one, one never tried, or any, whichever is found first.
+func claim(tx *gorm.DB, now, until time.Time) (rows []assetRow, err error) {
+	for _, group := range []string{"expires_at BETWEEN 1 AND @urgent", "failures = 0", "TRUE"} {
+		err := tx.Raw(`UPDATE assets SET state = 'saving', claim = claim + 1, lease_until = @until
+			WHERE (task, role, idx) = (
+				SELECT task, role, idx FROM assets WHERE state IN ('pending', 'saving')
+				AND next_try_at <= @now AND lease_until <= @now AND `+group+`
+				ORDER BY expires_at LIMIT 1)
+			RETURNING *`, map[string]any{"now": micros(now), "until": micros(until),
+			"urgent": micros(now.Add(urgentWithin))}).Find(&rows).Error
+		if err != nil || len(rows) > 0 {
+			return rows, err
+		}
+	}
+	return nil, nil
 }
 
 func nextDue(tx *gorm.DB) (time.Time, error) {
@@ -149,7 +168,9 @@ func (s *Store) FinishAsset(ctx context.Context, a task.Asset, e task.Event) err
 
 // RetryAssets makes unsaved assets of a task due at once, with their failures forgotten: all of
 // them, or the one that pick chooses. It returns how many there were.
-func (s *Store) RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error) {
+func (s *Store) RetryAssets(
+	ctx context.Context, key int64, pick func(task.Asset) bool,
+) (int, error) {
 	n := 0
 	err := s.inTx(ctx, func(tx *gorm.DB) error {
 		byTask, err := assetsOf(tx, []int64{key})

@@ -94,7 +94,8 @@ func TestFinishThatBreaksARuleChangesNothing(t *testing.T) {
 func TestRetryMakesUnsavedAssetsDue(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	key := b.succeed("t-1", "https://a/0", "https://a/1", "https://a/2", "https://a/3", "https://a/4").Key
+	key := b.succeed("t-1", "https://a/0", "https://a/1", "https://a/2", "https://a/3",
+		"https://a/4").Key
 	for _, state := range []task.AssetState{task.SavedAsset, task.FailedAsset, task.ExpiredAsset} {
 		if err := b.finish(b.claim(), state); err != nil {
 			t.Fatal(err)
@@ -110,9 +111,11 @@ func TestRetryMakesUnsavedAssetsDue(t *testing.T) {
 	if n != 3 || err != nil {
 		t.Fatalf("%d were retried, %v", n, err)
 	}
-	want := []task.AssetState{task.SavedAsset, task.Pending, task.Pending, task.SavingAsset, task.Pending}
+	want := []task.AssetState{task.SavedAsset, task.Pending, task.Pending, task.SavingAsset,
+		task.Pending}
 	for i, a := range b.find("t-1").Assets {
-		if a.State != want[i] || a.State == task.Pending && (a.Failures != 0 || !a.NextTryAt.IsZero()) {
+		waits := a.Failures != 0 || !a.NextTryAt.IsZero()
+		if a.State != want[i] || a.State == task.Pending && waits {
 			t.Errorf("asset %d: %+v", i, a)
 		}
 	}

@@ -38,7 +38,8 @@ func TestClaimsComeNearestExpiryFirst(t *testing.T) {
 func TestNothingToClaim(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.commit(b.incoming("t-1", task.ResultFailed), b.incoming("t-2", task.ResultSucceeded, "ftp://a"))
+	b.commit(b.incoming("t-1", task.ResultFailed),
+		b.incoming("t-2", task.ResultSucceeded, "ftp://a"))
 	if _, next, ok, err := b.ClaimAsset(b.ctx, time.Minute); ok || !next.IsZero() || err != nil {
 		t.Errorf("%t, %s, %v", ok, next, err)
 	}

@@ -62,6 +62,19 @@ type working struct {
 	known   bool // in the database before this batch
 	changed bool
 	before  task.Task
+	asking  asking
+}
+
+func newWorking(row *taskRow) *working {
+	t := row.task()
+	return &working{task: t, before: t, known: true,
+		asking: asking{next: row.NextQueryAt, queries: row.Queries}}
+}
+
+func (w *working) row() taskRow {
+	row := newTaskRow(&w.task)
+	row.NextQueryAt, row.Queries = w.asking.next, w.asking.queries
+	return row
 }
 
 func (b *batch) run(in []Incoming) error {
@@ -100,8 +113,7 @@ func (b *batch) loadNamed(named []identity) error {
 			return fmt.Errorf("load tasks: %w", err)
 		}
 		for i := range rows {
-			w := &working{task: rows[i].task(), known: true}
-			w.before = w.task
+			w := newWorking(&rows[i])
 			b.tasks[identity{provider, rows[i].TaskID}] = w
 			b.order = append(b.order, w)
 			keys = append(keys, rows[i].Key)
@@ -161,6 +173,7 @@ func (b *batch) apply(in *Incoming) {
 		b.order = append(b.order, w)
 	}
 	w.task, w.changed = change.Task, true
+	w.asking.again = w.asking.again || change.Reason == task.ReasonAgainstRecord
 	b.addAssets(w, change.Assets)
 	b.addDelivery(in, w.task.Key, change)
 }
@@ -205,7 +218,8 @@ func (b *batch) write() error {
 			continue
 		}
 		b.counts.move(w)
-		row := newTaskRow(&w.task)
+		b.store.schedule(w)
+		row := w.row()
 		if !w.known {
 			added = append(added, row)
 			continue

@@ -41,7 +41,8 @@ func TestCommitWithoutWorkSaysSo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for _, in := range []Incoming{b.incoming("t-1", task.ResultFailed),
-		b.incoming("t-2", task.ResultSucceeded, "ftp://a/1"), b.incoming("t-3", task.ResultUnclear)} {
+		b.incoming("t-2", task.ResultSucceeded, "ftp://a/1"),
+		b.incoming("t-3", task.ResultUnclear)} {
 		if out := b.commit(in)[0]; out.Work {
 			t.Errorf("%s: %+v", in.Report.TaskID, out)
 		}
@@ -54,7 +55,8 @@ func TestCommitIsAllOrNothing(t *testing.T) {
 	b.succeed("t-0", "https://a/0")
 	bad := b.incoming("t-bad", task.ResultSucceeded, "https://a/1")
 	bad.Report.Fallback = "perhaps" // what the schema does not allow
-	_, err := b.CommitDeliveries(b.ctx, []Incoming{b.incoming("t-1", task.ResultSucceeded, "https://a/1"),
+	_, err := b.CommitDeliveries(b.ctx, []Incoming{
+		b.incoming("t-1", task.ResultSucceeded, "https://a/1"),
 		b.incoming("t-0", task.ResultSucceeded, "https://b/0"), bad,
 		b.incoming("t-2", task.ResultFailed)})
 	if err == nil || !strings.Contains(err.Error(), "commit 4 deliveries") {
@@ -88,11 +90,13 @@ func TestSeveralDeliveriesOfOneTaskInOneBatch(t *testing.T) {
 			t.Errorf("delivery %d is %d and %s, want %s", i+1, c.ID, c.Outcome, want[i])
 		}
 	}
-	if got := b.find("t-1"); got.Status != task.Saving || got.Deliveries != 5 || len(got.Assets) != 1 {
+	if got := b.find("t-1"); got.Status != task.Saving || got.Deliveries != 5 ||
+		len(got.Assets) != 1 {
 		t.Errorf("t-1 %+v", got)
 	}
 	got := b.find("t-2")
-	if len(got.Assets) != 1 || got.Assets[0].SourceURL != "https://b/1" || got.Assets[0].Error != "" {
+	if len(got.Assets) != 1 || got.Assets[0].SourceURL != "https://b/1" ||
+		got.Assets[0].Error != "" {
 		t.Errorf("t-2 %+v", got)
 	}
 	if b.rows("tasks") != 2 || b.rows("deliveries") != 7 {
@@ -159,7 +163,7 @@ func TestBetterLinkTakesTheClaimAway(t *testing.T) {
 	b := setup(t)
 	tk := b.succeed("t-1", "ftp://a/1")
 	// Somebody has tried it by hand.
-	if n, err := b.RetryAssets(b.ctx, tk.Key, func(task.Asset) bool { return true }); n != 1 || err != nil {
+	if n, err := b.RetryAssets(b.ctx, tk.Key, anyAsset); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	c := b.claim()

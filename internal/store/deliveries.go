@@ -20,8 +20,9 @@ type deliveryView struct {
 
 func (v *deliveryView) delivery() task.Delivery {
 	d := task.Delivery{
-		ID: v.Row.ID, Source: v.Row.Source, Outcome: v.Row.Outcome, Code: v.Row.Code, Reason: v.Row.Reason,
-		Provider: v.OwnerProvider, TaskID: v.OwnerID, ReceivedAt: fromMicros(v.Row.ReceivedAt),
+		ID: v.Row.ID, Source: v.Row.Source, Outcome: v.Row.Outcome, Code: v.Row.Code,
+		Reason: v.Row.Reason, Provider: v.OwnerProvider, TaskID: v.OwnerID,
+		ReceivedAt: fromMicros(v.Row.ReceivedAt),
 		RemoteAddr: v.Row.RemoteAddr, Bytes: v.Row.Bytes, Truncated: v.Row.Truncated,
 	}
 	if v.Row.Task == nil {
@@ -38,7 +39,9 @@ func deliveryViews(db *gorm.DB) *gorm.DB {
 
 // ListDeliveries returns a page of the deliveries that match, newest first and without headers
 // and body, and the id the next page starts before, 0 at the end.
-func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) ([]task.Delivery, int64, error) {
+func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) (
+	[]task.Delivery, int64, error,
+) {
 	p = p.Clamp()
 	db := s.read.WithContext(ctx)
 	q := in(deliveryViews(db), "d.outcome", f.Outcomes)

@@ -54,13 +54,14 @@ func TestDeliveryFilters(t *testing.T) {
 		filter task.DeliveryFilter
 		want   string
 	}{
-		"none":     {task.DeliveryFilter{}, "7 6 5 4 3 2 1"},
-		"outcome":  {task.DeliveryFilter{Outcomes: []task.Outcome{task.Refused}}, "6 2"},
-		"applied":  {task.DeliveryFilter{Outcomes: []task.Outcome{task.Applied}}, "7 1"},
-		"outcomes": {task.DeliveryFilter{Outcomes: []task.Outcome{task.Repeated, task.Conflicting, task.NotUnderstood}}, "5 4 3"},
-		"source":   {task.DeliveryFilter{Sources: []string{"runway"}}, "6 2"},
-		"sources":  {task.DeliveryFilter{Sources: []string{"veo3.1", "fal"}}, "7 5 4 3 1"},
-		"task":     {task.DeliveryFilter{TaskID: "t-1"}, "7 5 3 2 1"},
+		"none":    {task.DeliveryFilter{}, "7 6 5 4 3 2 1"},
+		"outcome": {task.DeliveryFilter{Outcomes: []task.Outcome{task.Refused}}, "6 2"},
+		"applied": {task.DeliveryFilter{Outcomes: []task.Outcome{task.Applied}}, "7 1"},
+		"outcomes": {task.DeliveryFilter{Outcomes: []task.Outcome{task.Repeated,
+			task.Conflicting, task.NotUnderstood}}, "5 4 3"},
+		"source":  {task.DeliveryFilter{Sources: []string{"runway"}}, "6 2"},
+		"sources": {task.DeliveryFilter{Sources: []string{"veo3.1", "fal"}}, "7 5 4 3 1"},
+		"task":    {task.DeliveryFilter{TaskID: "t-1"}, "7 5 3 2 1"},
 		"task and outcome": {task.DeliveryFilter{TaskID: "t-1",
 			Outcomes: []task.Outcome{task.Refused}}, "2"},
 		"unknown task": {task.DeliveryFilter{TaskID: "t-9"}, ""},
@@ -89,8 +90,8 @@ func TestListedDelivery(t *testing.T) {
 	}
 	at := start().UTC().Truncate(time.Microsecond)
 	want := []task.Delivery{
-		{ID: 3, Source: "runway", Outcome: task.Refused, Reason: task.ReasonTokenWrong, TaskID: "t-1",
-			ReceivedAt: at, RemoteAddr: "192.0.2.9", Bytes: 3},
+		{ID: 3, Source: "runway", Outcome: task.Refused, Reason: task.ReasonTokenWrong,
+			TaskID: "t-1", ReceivedAt: at, RemoteAddr: "192.0.2.9", Bytes: 3},
 		{ID: 2, Source: "veo3.1", Outcome: task.Repeated, Reason: task.ReasonSameResult, Code: 501,
 			Provider: "kie", TaskID: "t-1", ReceivedAt: at, RemoteAddr: "192.0.2.1", Bytes: 2},
 		{ID: 1, Source: "veo3.1", Outcome: task.Applied, Code: 501,
@@ -163,6 +164,18 @@ func TestDeliveryPaging(t *testing.T) {
 	}
 	if strings.Join(got, "|") != "7 6 5|4 3 2|1" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestLastPageOfDeliveriesThatIsJustFullHasNoNext(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for range 3 {
+		b.refuse("r", "")
+	}
+	page, next, err := b.ListDeliveries(b.ctx, task.DeliveryFilter{}, task.Page{Limit: 3})
+	if len(page) != 3 || next != 0 || err != nil {
+		t.Errorf("%d deliveries, next %d, %v", len(page), next, err)
 	}
 }
 

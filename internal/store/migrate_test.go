@@ -76,7 +76,8 @@ func TestOpeningAgainChangesNothing(t *testing.T) {
 func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	err := b.write.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`).Error
+	err := b.write.Exec(`INSERT INTO goose_db_version (version_id, is_applied)
+		VALUES (9999, 1)`).Error
 	if err != nil {
 		t.Fatal(err)
 	}

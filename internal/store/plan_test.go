@@ -50,27 +50,33 @@ func (b *bundle) plans(name string, fn func() error) []string {
 	if len(s.noted) == 0 {
 		b.t.Fatalf("%s: no statement was noted", name)
 	}
+	var lines []string
+	for _, st := range s.noted {
+		lines = append(lines, b.explain(st)...)
+	}
+	return lines
+}
+
+func (b *bundle) explain(st statement) (lines []string) {
+	b.t.Helper()
 	pool, err := b.read.DB()
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	var lines []string
-	for _, st := range s.noted {
-		rows, err := pool.QueryContext(b.ctx, "EXPLAIN QUERY PLAN "+st.sql, st.params...)
-		if err != nil {
-			b.t.Fatalf("%s: %v", st.sql, err)
-		}
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				b.t.Fatal(err)
-			}
-			lines = append(lines, detail)
-		}
-		if err := rows.Err(); err != nil {
+	rows, err := pool.QueryContext(b.ctx, "EXPLAIN QUERY PLAN "+st.sql, st.params...)
+	if err != nil {
+		b.t.Fatalf("%s: %v", st.sql, err)
+	}
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 			b.t.Fatal(err)
 		}
+		lines = append(lines, detail)
+	}
+	if err := rows.Err(); err != nil {
+		b.t.Fatal(err)
 	}
 	return lines
 }
@@ -80,59 +86,94 @@ var slow = regexp.MustCompile(`^SCAN (\w+)$|` + sorts)
 
 const sorts = "USE TEMP B-TREE"
 
+// listing returns a call that reads a page of tasks.
+func (b *bundle) listing(f task.Filter, before int64) func() error {
+	return func() error {
+		_, _, err := b.ListTasks(b.ctx, f, task.Page{Before: before})
+		return err
+	}
+}
+
+// arrivals returns a call that reads a page of deliveries.
+func (b *bundle) arrivals(f task.DeliveryFilter) func() error {
+	return func() error {
+		_, _, err := b.ListDeliveries(b.ctx, f, task.Page{Before: 9})
+		return err
+	}
+}
+
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.library()
 	key := b.find("ok-1").Key
-	list := func(f task.Filter, p task.Page) func() error {
-		return func() error { _, _, err := b.ListTasks(b.ctx, f, p); return err }
-	}
-	deliveries := func(f task.DeliveryFilter) func() error {
-		return func() error { _, _, err := b.ListDeliveries(b.ctx, f, task.Page{Before: 9}); return err }
-	}
+	failed := task.Filter{Statuses: []task.Status{task.Failed}}
+	several := task.Filter{Statuses: []task.Status{task.Failed, task.Expired}}
+	nsfw := task.Filter{Categories: []task.Category{task.NSFW}}
+	operator := task.Filter{Moves: []task.Party{task.Operator}}
+	refused := task.DeliveryFilter{Outcomes: []task.Outcome{task.Refused}}
 	tests := map[string]struct {
 		run   func() error
 		uses  string // the step that matters
 		walks string // the table that may be walked in order of its key, or "sorted"
 	}{
-		"newest":   {list(task.Filter{}, task.Page{}), "", "tasks"},
-		"older":    {list(task.Filter{}, task.Page{Before: 9}), "SEARCH tasks USING INTEGER PRIMARY KEY (rowid<?)", ""},
-		"status":   {list(task.Filter{Statuses: []task.Status{task.Failed}}, task.Page{}), "SEARCH tasks USING INDEX tasks_by_status (status=?)", ""},
-		"older of": {list(task.Filter{Statuses: []task.Status{task.Failed}}, task.Page{Before: 9}), "SEARCH tasks USING INDEX tasks_by_status (status=? AND rowid<?)", ""},
-		"category": {list(task.Filter{Categories: []task.Category{task.NSFW}}, task.Page{Before: 9}), "SEARCH tasks USING INDEX tasks_by_category (category=? AND rowid<?)", ""},
+		"newest": {b.listing(task.Filter{}, 0), "", "tasks"},
+		"older": {b.listing(task.Filter{}, 9),
+			"SEARCH tasks USING INTEGER PRIMARY KEY (rowid<?)", ""},
+		"status": {b.listing(failed, 0),
+			"SEARCH tasks USING INDEX tasks_by_status (status=?)", ""},
+		"status, older": {b.listing(failed, 9),
+			"SEARCH tasks USING INDEX tasks_by_status (status=? AND rowid<?)", ""},
+		"statuses": {b.listing(several, 9),
+			"SEARCH tasks USING INDEX tasks_by_status (status=? AND rowid<?)", "sorted"},
+		"category": {b.listing(nsfw, 9),
+			"SEARCH tasks USING INDEX tasks_by_category (category=? AND rowid<?)", ""},
+		"move": {b.listing(operator, 9),
+			"SEARCH tasks USING INDEX tasks_by_category (category=? AND rowid<?)", "sorted"},
 		"one task": {func() error { _, err := b.FindTask(b.ctx, "kie", "ok-1"); return err },
 			"SEARCH tasks USING INDEX sqlite_autoindex_tasks_1 (task_id=? AND provider=?)", ""},
 		"timeline": {func() error { _, err := b.TaskEvents(b.ctx, key); return err },
 			"SEARCH deliveries USING INDEX deliveries_by_task (task=?)", ""},
-		"its deliveries": {func() error { _, err := b.TaskDeliveries(b.ctx, key, 5); return err },
+		"its deliveries": {
+			func() error { _, err := b.TaskDeliveries(b.ctx, key, 5); return err },
 			"SEARCH d USING INDEX deliveries_by_task (task=?)", ""},
-		"refused": {deliveries(task.DeliveryFilter{Outcomes: []task.Outcome{task.Refused}}),
+		"refused": {b.arrivals(refused),
 			"SEARCH d USING INDEX deliveries_by_outcome (outcome=? AND rowid<?)", ""},
-		"older deliveries": {deliveries(task.DeliveryFilter{}),
+		"older deliveries": {b.arrivals(task.DeliveryFilter{}),
 			"SEARCH d USING INTEGER PRIMARY KEY (rowid<?)", ""},
+		"named in refused": {b.arrivals(task.DeliveryFilter{TaskID: "ok-1"}),
+			"SEARCH d USING INDEX deliveries_by_named (task_id=? AND rowid<?)", "sorted"},
 		"media": {func() error { _, _ = b.FindMedia(b.ctx, "a.mp4"); return nil },
 			"SEARCH assets USING INDEX assets_by_path (path=?)", ""},
-		"claim": {func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute); return err },
+		"claim": {
+			func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute); return err },
 			"SCAN assets USING COVERING INDEX assets_open", ""},
-		"counts": {func() error { _, _, err := b.CountTasks(b.ctx, task.Filter{}); return err },
+		"counts": {func() error { _, _, err := b.CountTasks(b.ctx, nsfw); return err },
 			"", "task_counts"},
-		"named in refused": {deliveries(task.DeliveryFilter{TaskID: "ok-1"}),
-			"SEARCH d USING INDEX deliveries_by_named (task_id=? AND rowid<?)", "sorted"},
-		"open assets": {func() error { _, err := b.Overview(b.ctx, start()); return err },
-			"SEARCH assets USING COVERING INDEX assets_open (expires_at>? AND expires_at<?)", "deliveries"},
+		"overview": {func() error { _, err := b.Overview(b.ctx, start()); return err },
+			"SEARCH assets USING COVERING INDEX assets_open (expires_at>? AND expires_at<?)",
+			"deliveries"},
 	}
 	for name, test := range tests {
-		plan := b.plans(name, test.run)
-		if test.uses != "" && !strings.Contains(strings.Join(plan, "\n")+"\n", test.uses+"\n") {
-			t.Errorf("%s: no %q in\n%s", name, test.uses, strings.Join(plan, "\n"))
-		}
-		for _, step := range plan {
-			m := slow.FindStringSubmatch(step)
-			allowed := m != nil && (m[1] != "" && m[1] == test.walks || m[0] == sorts && test.walks == "sorted")
-			if m != nil && !allowed {
-				t.Errorf("%s: %s in\n%s", name, step, strings.Join(plan, "\n"))
-			}
+		checkPlan(t, name, b.plans(name, test.run), test.uses, test.walks)
+	}
+	load := b.explain(statement{loadTasksText, []any{`["ok-1"]`, "kie"}})
+	checkPlan(t, "of a commit", load,
+		"SEARCH t USING INDEX sqlite_autoindex_tasks_1 (task_id=? AND provider=?)", "")
+}
+
+func checkPlan(t *testing.T, name string, plan []string, uses, walks string) {
+	t.Helper()
+	text := strings.Join(plan, "\n") + "\n"
+	if uses != "" && !strings.Contains(text, uses+"\n") {
+		t.Errorf("%s: no %q in\n%s", name, uses, text)
+	}
+	for _, step := range plan {
+		m := slow.FindStringSubmatch(step)
+		switch {
+		case m == nil, m[0] == sorts && walks == "sorted", m[1] != "" && m[1] == walks:
+		default:
+			t.Errorf("%s: %s in\n%s", name, step, text)
 		}
 	}
 }

@@ -89,7 +89,8 @@ func (r *rambler) finishOne() {
 	c := r.claimed[i]
 	r.claimed = append(r.claimed[:i], r.claimed[i+1:]...)
 	states := []task.AssetState{task.SavedAsset, task.FailedAsset, task.ExpiredAsset, task.Pending}
-	if err := r.finish(c, states[r.rng.IntN(len(states))]); err != nil && !errors.Is(err, ErrClaimLost) {
+	err := r.finish(c, states[r.rng.IntN(len(states))])
+	if err != nil && !errors.Is(err, ErrClaimLost) {
 		r.t.Fatal(err)
 	}
 }

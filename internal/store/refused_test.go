@@ -15,7 +15,8 @@ func (b *bundle) refuseMany(n, size int) []task.Delivery {
 	all := make([]task.Delivery, n)
 	for i := range all {
 		all[i] = task.Delivery{Source: "runway", Reason: task.ReasonTokenWrong,
-			ReceivedAt: b.clock.Now(), RemoteAddr: "192.0.2.9", Body: bytes.Repeat([]byte("x"), size)}
+			ReceivedAt: b.clock.Now(), RemoteAddr: "192.0.2.9",
+			Body: bytes.Repeat([]byte("x"), size)}
 	}
 	if err := b.KeepRefused(b.ctx, all); err != nil {
 		b.t.Fatal(err)

@@ -32,6 +32,9 @@ type taskRow struct {
 	Deliveries      int
 	ResultHash      int64
 	RegisteredAt    int64
+	NextQueryAt     int64 // 0 where nothing has decided yet, -1 for never again
+	Queries         int
+	Credits         float64
 }
 
 func (taskRow) TableName() string { return "tasks" }
@@ -44,7 +47,7 @@ func newTaskRow(t *task.Task) taskRow {
 		CrossChecked: t.CrossChecked, Note: t.Note, FirstSeenAt: micros(t.FirstSeenAt),
 		CreatedAt: micros(t.CreatedAt), CompletedAt: micros(t.CompletedAt),
 		FirstDeliveryAt: micros(t.FirstDeliveryAt), Deliveries: t.Deliveries,
-		ResultHash: t.ResultHash, RegisteredAt: micros(t.RegisteredAt),
+		ResultHash: t.ResultHash, RegisteredAt: micros(t.RegisteredAt), Credits: t.Credits,
 	}
 }
 
@@ -56,7 +59,7 @@ func (r *taskRow) task() task.Task {
 		CrossChecked: r.CrossChecked, Note: r.Note, FirstSeenAt: fromMicros(r.FirstSeenAt),
 		CreatedAt: fromMicros(r.CreatedAt), CompletedAt: fromMicros(r.CompletedAt),
 		FirstDeliveryAt: fromMicros(r.FirstDeliveryAt), Deliveries: r.Deliveries,
-		ResultHash: r.ResultHash, RegisteredAt: fromMicros(r.RegisteredAt),
+		ResultHash: r.ResultHash, RegisteredAt: fromMicros(r.RegisteredAt), Credits: r.Credits,
 	}
 }
 
@@ -163,6 +166,16 @@ type eventRow struct {
 }
 
 func (eventRow) TableName() string { return "events" }
+
+// recordRow is the provider's last record of a task.
+type recordRow struct {
+	Task   int64 `gorm:"primaryKey;autoIncrement:false"`
+	At     int64
+	Result task.Result
+	Body   []byte
+}
+
+func (recordRow) TableName() string { return "records" }
 
 // micros returns the time as a column has it; the zero time is 0.
 func micros(t time.Time) int64 {

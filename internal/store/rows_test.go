@@ -18,7 +18,7 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
-		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}}
+		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}, recordRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})
@@ -32,12 +32,14 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !slices.Equal(parsed.DBNames, columns) {
-			t.Errorf("%s:\nthe row has   %q\nthe schema is %q", row.TableName(), parsed.DBNames, columns)
+			t.Errorf("%s:\nthe row has   %q\nthe schema is %q", row.TableName(), parsed.DBNames,
+				columns)
 		}
 		err = b.read.Raw("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
 			row.TableName()).Scan(&keys).Error
 		if err != nil || !slices.Equal(parsed.PrimaryFieldDBNames, keys) {
-			t.Errorf("%s: primary key %q, want %q", row.TableName(), parsed.PrimaryFieldDBNames, keys)
+			t.Errorf("%s: primary key %q, want %q", row.TableName(),
+				parsed.PrimaryFieldDBNames, keys)
 		}
 		seen = append(seen, row.TableName())
 	}
@@ -65,6 +67,8 @@ func fill(v reflect.Value) {
 			f.SetString(fmt.Sprintf("text %d", i))
 		case f.CanInt():
 			f.SetInt(int64(1000 * (i + 1)))
+		case f.CanFloat():
+			f.SetFloat(float64(i) + 0.5)
 		case f.Kind() == reflect.Bool:
 			f.SetBool(true)
 		}
@@ -124,28 +128,30 @@ func TestSchemaDefendsItself(t *testing.T) {
 	b := setup(t)
 	key := b.succeed("t-1", "https://a/1").Key
 	for name, statement := range map[string]string{
-		"unknown status":        "UPDATE tasks SET status = 'lost'",
-		"failed, no category":   "UPDATE tasks SET status = 'failed'",
-		"category, not failed":  "UPDATE tasks SET category = 'nsfw'",
-		"unknown fallback":      "UPDATE tasks SET fallback = ''",
-		"unknown cross-check":   "UPDATE tasks SET cross_checked = 'maybe'",
-		"no provider":           "UPDATE tasks SET provider = ''",
-		"no task id":            "UPDATE tasks SET task_id = ''",
-		"never seen":            "UPDATE tasks SET first_seen_at = 0",
-		"unknown role":          "UPDATE assets SET role = 'sound'",
-		"unknown state":         "UPDATE assets SET state = 'gone'",
-		"saved without a path":  "UPDATE assets SET state = 'saved', bytes = 1",
-		"saved without bytes":   "UPDATE assets SET state = 'saved', path = 'a/b'",
-		"path, but not saved":   "UPDATE assets SET path = 'a/b'",
-		"negative index":        "UPDATE assets SET idx = -1",
-		"unknown outcome":       "UPDATE deliveries SET outcome = 'lost'",
-		"task and named task":   "UPDATE deliveries SET task_id = 't-1'",
-		"received never":        "UPDATE deliveries SET received_at = 0",
-		"text as a number":      "UPDATE deliveries SET bytes = 'many'",
-		"event of no kind":      fmt.Sprintf("INSERT INTO events VALUES (1, %d, 1, '', '', '', 0)", key),
-		"short token":           "INSERT INTO source_tokens VALUES ('short', 'x', '', 1, 0)",
-		"token of no source":    "INSERT INTO source_tokens VALUES ('123456789012345678901234', 'x', '', 1, 0)",
-		"the same task again":   "INSERT INTO tasks SELECT 99, provider, task_id, product, model, parent_task_id, status, code, message, category, fallback, resolution, prompt, cross_checked, note, first_seen_at, created_at, completed_at, first_delivery_at, deliveries, result_hash, 0 FROM tasks",
+		"unknown status":       "UPDATE tasks SET status = 'lost'",
+		"failed, no category":  "UPDATE tasks SET status = 'failed'",
+		"category, not failed": "UPDATE tasks SET category = 'nsfw'",
+		"unknown fallback":     "UPDATE tasks SET fallback = ''",
+		"unknown cross-check":  "UPDATE tasks SET cross_checked = 'maybe'",
+		"no provider":          "UPDATE tasks SET provider = ''",
+		"no task id":           "UPDATE tasks SET task_id = ''",
+		"never seen":           "UPDATE tasks SET first_seen_at = 0",
+		"unknown role":         "UPDATE assets SET role = 'sound'",
+		"unknown state":        "UPDATE assets SET state = 'gone'",
+		"saved without a path": "UPDATE assets SET state = 'saved', bytes = 1",
+		"saved without bytes":  "UPDATE assets SET state = 'saved', path = 'a/b'",
+		"path, but not saved":  "UPDATE assets SET path = 'a/b'",
+		"negative index":       "UPDATE assets SET idx = -1",
+		"unknown outcome":      "UPDATE deliveries SET outcome = 'lost'",
+		"task and named task":  "UPDATE deliveries SET task_id = 't-1'",
+		"received never":       "UPDATE deliveries SET received_at = 0",
+		"text as a number":     "UPDATE deliveries SET bytes = 'many'",
+		"event of no kind": fmt.Sprintf(
+			"INSERT INTO events VALUES (1, %d, 1, '', '', '', 0)", key),
+		"short token":        "INSERT INTO source_tokens VALUES ('short', 'x', '', 1, 0)",
+		"token of no source": "INSERT INTO source_tokens VALUES ('a-token-that-is-long', 'x', '', 1, 0)",
+		"the same task again": "INSERT INTO tasks (" + taskColumns + ") SELECT 99, " +
+			strings.TrimPrefix(taskColumns, "key, ") + " FROM tasks",
 		"source with no name":   "INSERT INTO sources VALUES ('', 'kie', '', 1)",
 		"source of no provider": "INSERT INTO sources VALUES ('x', '', '', 1)",
 	} {

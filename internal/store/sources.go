@@ -30,7 +30,9 @@ type tokenRow struct {
 func (tokenRow) TableName() string { return "source_tokens" }
 
 // EnsureSources adds the sources that are missing, each with a token from newToken.
-func (s *Store) EnsureSources(ctx context.Context, sources []task.Source, newToken func() string) error {
+func (s *Store) EnsureSources(
+	ctx context.Context, sources []task.Source, newToken func() string,
+) error {
 	now := micros(s.now())
 	err := s.inTx(ctx, func(tx *gorm.DB) error {
 		for _, src := range sources {

@@ -42,8 +42,8 @@ func TestSourcesAreAddedOnceWithATokenEach(t *testing.T) {
 	for _, s := range sources {
 		got = append(got, s.Name+" "+s.Provider+" "+s.Product+" "+strings.Join(s.Tokens, ","))
 	}
-	want := []string{"kie kie  token-000000000000000002", "veo3.1 kie veo3.1 token-000000000000000001",
-		"fal fal  token-000000000000000003"}
+	want := []string{"kie kie  token-000000000000000002",
+		"veo3.1 kie veo3.1 token-000000000000000001", "fal fal  token-000000000000000003"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

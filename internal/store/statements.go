@@ -20,13 +20,17 @@ const (
 	taskColumns = "key, provider, task_id, product, model, parent_task_id, status, code, " +
 		"message, category, fallback, resolution, prompt, cross_checked, note, first_seen_at, " +
 		"created_at, completed_at, first_delivery_at, deliveries, result_hash, " +
-		"registered_at"
+		"registered_at, next_query_at, queries, credits"
 	assetColumns = "task, role, idx, state, source_url, path, bytes, sha256, content_type, " +
 		"width, height, duration_us, expires_at, error, failures, next_try_at, claim, lease_until"
 	deliveryColumns = "id, source, outcome, code, reason, task, task_id, received_at, " +
 		"remote_addr, bytes, truncated"
 	countColumns = "status, product, category, fallback, resolution, n"
 )
+
+// One text whatever the number of ids, which come as a JSON array.
+const loadTasksText = "SELECT t.* FROM json_each(?) AS id " +
+	"JOIN tasks AS t ON t.provider = ? AND t.task_id = id.value"
 
 func insertText(table, columns string) string {
 	n := strings.Count(columns, ",") + 1
@@ -56,9 +60,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	}
 	for target, text := range map[**sql.Stmt]string{
-		// One text whatever the number of ids, which come as a JSON array.
-		&s.hot.loadTasks: "SELECT t.* FROM json_each(?) AS id " +
-			"JOIN tasks AS t ON t.provider = ? AND t.task_id = id.value",
+		&s.hot.loadTasks:      loadTasksText,
 		&s.hot.insertTask:     insertText("tasks", taskColumns),
 		&s.hot.updateTask:     updateTaskText(),
 		&s.hot.putAsset:       putAssetText(),
@@ -111,7 +113,7 @@ func (r taskRow) values() []any {
 	return []any{r.Key, r.Provider, r.TaskID, r.Product, r.Model, r.ParentTaskID,
 		string(r.Status), r.Code, r.Message, string(r.Category), string(r.Fallback), r.Resolution,
 		r.Prompt, string(r.CrossChecked), r.Note, r.FirstSeenAt, r.CreatedAt, r.CompletedAt,
-		r.FirstDeliveryAt, r.Deliveries, r.ResultHash, r.RegisteredAt}
+		r.FirstDeliveryAt, r.Deliveries, r.ResultHash, r.RegisteredAt, r.NextQueryAt, r.Queries, r.Credits}
 }
 
 func (r assetRow) values() []any {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,8 @@ type Options struct {
 	Now   func() time.Time // nil means time.Now
 	Rules task.Rules       // by which deliveries act on tasks
 	Log   *slog.Logger     // nil means slog.Default
+	// Ask says when the provider is asked for its records; nil means never.
+	Ask *task.Patience
 	// ReadOnly opens an existing database for reading beside a running server.
 	ReadOnly bool
 }
@@ -43,6 +46,7 @@ type Store struct {
 	read  *gorm.DB
 	now   func() time.Time
 	rules task.Rules
+	ask   *task.Patience
 	hot   statements
 
 	bounds  bounds
@@ -60,7 +64,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Store{now: o.Now, rules: o.Rules, bounds: defaultBounds()}
+	s := &Store{now: o.Now, rules: o.Rules, ask: o.Ask, bounds: defaultBounds()}
+	s.rules.Asks = o.Ask != nil
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -69,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) connect(ctx context.Context, o Options) (err error) {
 	if !o.ReadOnly {
+		if err := createPrivate(o.Path); err != nil {
+			return fmt.Errorf("make database %s: %w", o.Path, err)
+		}
 		if s.write, err = open(writerDSN(o.Path), 1, o); err != nil {
 			return fmt.Errorf("open database %s: %w", o.Path, err)
 		}
@@ -88,7 +96,20 @@ func (s *Store) connect(ctx context.Context, o Options) (err error) {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	return s.readNumbers(ctx)
+	if err := s.readNumbers(ctx); err != nil {
+		return err
+	}
+	return s.scheduleOld(ctx)
+}
+
+// createPrivate makes the file for its owner alone: it holds tokens. SQLite gives the files
+// beside it the same mode.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func open(dsn string, connections int, o Options) (*gorm.DB, error) {
@@ -140,8 +161,8 @@ func writerDSN(path string) string {
 }
 
 func readerDSN(path string) string {
-	return "file:" + escapePath(path) + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)" +
-		"&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)"
+	return "file:" + escapePath(path) + "?mode=ro&_pragma=busy_timeout(5000)" +
+		"&_pragma=query_only(1)&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)"
 }
 
 // escapePath keeps characters of a path from ending it in a DSN.

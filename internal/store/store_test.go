@@ -23,6 +23,8 @@ type bundle struct {
 	path  string
 	clock *clock
 	sent  int // deliveries made so far
+
+	patience *task.Patience // nil where the provider cannot be asked
 }
 
 // clock is a time that moves when it is told to.
@@ -72,7 +74,7 @@ func setup(t *testing.T) *bundle {
 }
 
 func (b *bundle) options() Options {
-	return Options{Path: b.path, Now: b.clock.Now, Rules: testRules(),
+	return Options{Path: b.path, Now: b.clock.Now, Rules: testRules(), Ask: b.patience,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 

@@ -32,7 +32,9 @@ func (s *Store) FindTask(ctx context.Context, provider, taskID string) (task.Tas
 
 // ListTasks returns a page of the tasks that match, newest first and with their assets, and the
 // key the next page starts before, 0 at the end.
-func (s *Store) ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error) {
+func (s *Store) ListTasks(ctx context.Context, f task.Filter, p task.Page) (
+	[]task.Task, int64, error,
+) {
 	p = p.Clamp()
 	db := s.read.WithContext(ctx)
 	q := matching(db.Model(&taskRow{}), f)
@@ -62,7 +64,8 @@ func matching(q *gorm.DB, f task.Filter) *gorm.DB {
 	if len(f.Moves) > 0 {
 		q = q.Where("category IN ?", categoriesOf(f.Moves))
 	}
-	if len(f.Categories)+len(f.Moves) > 0 {
+	failedOnly := len(f.Moves) > 0 && !slices.Contains(f.Moves, task.NobodyKnows)
+	if failedOnly || len(f.Categories) > 0 {
 		q = q.Where("category <> ''") // says that the partial index will do
 	}
 	if !f.From.IsZero() {
@@ -121,7 +124,9 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // CountTasks returns how many tasks match in each status, whatever statuses the filter names.
 // Capped says that counting stopped, at 10,000 tasks, so that the numbers are lower bounds.
-func (s *Store) CountTasks(ctx context.Context, f task.Filter) (n map[task.Status]int, capped bool, err error) {
+func (s *Store) CountTasks(ctx context.Context, f task.Filter) (
+	n map[task.Status]int, capped bool, err error,
+) {
 	f.Statuses = nil
 	db := s.read.WithContext(ctx)
 	var rows []struct {
@@ -193,7 +198,8 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 	}
 	var last int64
 	if err == nil {
-		err = db.Raw(`SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1`).Find(&last).Error
+		err = db.Raw(`SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1`).
+			Find(&last).Error
 		o.LastDeliveryAt = fromMicros(last)
 	}
 	if err != nil {

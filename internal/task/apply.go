@@ -2,6 +2,7 @@ package task
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,8 @@ type Rules struct {
 	Usable func(url string) error
 	// Lifetime is how long a provider keeps the files of a product after completion.
 	Lifetime func(provider, product string) time.Duration
+	// Asks says that the provider can be asked for its own record.
+	Asks bool
 }
 
 // Change is what a report did to a task.
@@ -33,6 +36,10 @@ func Apply(current *Task, report Report, now time.Time, rules Rules) Change {
 	}
 	switch report.Result {
 	case ResultSucceeded:
+		if next.Status == Failed && next.CrossChecked != CheckNo && rules.Asks {
+			// The provider is asked again: a claim does not do away with what it has on file.
+			return Change{Task: next, Outcome: Conflicting, Reason: ReasonAgainstRecord}
+		}
 		if upgrades(report.Files) {
 			return upgrade(next, report, now, rules)
 		}
@@ -64,11 +71,14 @@ func succeed(next Task, report Report, now time.Time, rules Rules) Change {
 	switch {
 	case hash == next.ResultHash, next.settled() && len(report.Files) == 0:
 		return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
+	case next.settled() && next.CrossChecked != CheckNo && next.has(report.Files):
+		// What was found by asking has links that are signed anew.
+		return Change{Task: next, Outcome: Repeated, Reason: ReasonSameResult}
 	case next.settled():
 		return Change{Task: next, Outcome: Conflicting, Reason: ReasonOtherURLs}
 	}
 	describe(&next, report, now)
-	next.Category, next.ResultHash = "", hash
+	next.Category, next.ResultHash, next.CrossChecked = "", hash, CheckNo
 	assets := makeAssets(&next, report.Files, next.CompletedAt, rules)
 	next.Status = statusWith(next.Assets, assets)
 	return Change{Task: next, Outcome: Applied, Assets: assets}
@@ -110,6 +120,10 @@ func unclear(next Task) Change {
 	return Change{Task: next, Outcome: NotUnderstood, Reason: ReasonUnknownShape}
 }
 
+// exacter says whether a product is the other one told more exactly, as runway-extend is of
+// runway: a source for every shape cannot tell an extension from a generation.
+func exacter(product, other string) bool { return strings.HasPrefix(product, other+"-") }
+
 // describe takes over what a terminal report says of the task.
 func describe(t *Task, report Report, now time.Time) {
 	t.Code, t.Message = report.Code, report.Message
@@ -128,7 +142,9 @@ func fillFacts(t *Task, report Report) (news bool) {
 			*field, news = value, true
 		}
 	}
-	set(&t.Product, report.Product)
+	if !exacter(t.Product, report.Product) {
+		set(&t.Product, report.Product)
+	}
 	set(&t.Model, report.Model)
 	set(&t.ParentTaskID, report.ParentTaskID)
 	set(&t.Resolution, report.Resolution)

@@ -14,8 +14,10 @@ func TestUnusableLinkMakesAFailedAssetWithItsReason(t *testing.T) {
 		status Status
 		states []AssetState
 	}{
-		"none usable": {[]string{"ftp://a/1", ""}, Unconfirmed, []AssetState{FailedAsset, FailedAsset}},
-		"one usable":  {[]string{"ftp://a/1", "https://a/2"}, Saving, []AssetState{FailedAsset, Pending}},
+		"none usable": {[]string{"ftp://a/1", ""}, Unconfirmed,
+			[]AssetState{FailedAsset, FailedAsset}},
+		"one usable": {[]string{"ftp://a/1", "https://a/2"}, Saving,
+			[]AssetState{FailedAsset, Pending}},
 	} {
 		c := Apply(nil, success(test.links...), at(1), testRules())
 		checkStatus(t, &c.Task, test.status)
@@ -102,7 +104,8 @@ func TestFactsAreTakenOverAndNeverForgotten(t *testing.T) {
 				t.Errorf("%s, then %q: fallback is %s, want %s", known, said, got.Fallback, want)
 			}
 			if got.Model != "veo3_fast" || got.ParentTaskID != "t-0" || got.Prompt != "a cat" ||
-				got.Resolution != "1080p" || got.Note != NoteOtherProduct || !got.CreatedAt.Equal(at(0)) {
+				got.Resolution != "1080p" || got.Note != NoteOtherProduct ||
+				!got.CreatedAt.Equal(at(0)) {
 				t.Errorf("facts were lost: %+v", got)
 			}
 		}
@@ -224,4 +227,22 @@ func timeless(t *Task) *Task {
 		return a.Index - b.Index
 	})
 	return &c
+}
+
+func TestProductIsNeverToldLessExactly(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ known, said, want string }{
+		{"runway", "runway-extend", "runway-extend"}, {"runway-extend", "runway", "runway-extend"},
+		{"runway", "veo3.1", "veo3.1"}, {"runway", "", "runway"}, {"", "runway", "runway"},
+		{"runway-extend", "veo3.1", "veo3.1"},
+	} {
+		first, second := report(ResultRunning), success("https://a/1")
+		first.Product, second.Product = test.known, test.said
+		w := &world{}
+		w.deliver(first)
+		w.deliver(second)
+		if w.task.Product != test.want {
+			t.Errorf("%q, then %q: %q, want %q", test.known, test.said, w.task.Product, test.want)
+		}
+	}
 }

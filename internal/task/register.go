@@ -119,9 +119,8 @@ func Register(current *Task, r Registration, now time.Time) Task {
 			*field = value
 		}
 	}
-	// A source for every shape cannot tell an extension from a generation; who submitted can.
-	if t.Product == "runway" && r.Product == "runway-extend" {
-		t.Product = r.Product
+	if exacter(r.Product, t.Product) {
+		t.Product = r.Product // who submitted it knows
 	}
 	if t.RegisteredAt.IsZero() {
 		t.RegisteredAt = now

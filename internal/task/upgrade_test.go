@@ -130,3 +130,25 @@ func TestUpscaleWithAnUnusableLink(t *testing.T) {
 		checkStatus(t, w.task, Saving)
 	}
 }
+
+func TestUpscaleWithAnotherCoverIsRepeated(t *testing.T) {
+	t.Parallel()
+	w := inStatus(t, Saved)
+	w.deliver(upscale("https://a/4k"))
+	again := upscale("https://a/4k")
+	again.Files[1].URL = "https://b/cover"
+	if c := w.deliver(again); c.Outcome != Repeated {
+		t.Errorf("it is %s (%s)", c.Outcome, c.Reason)
+	}
+}
+
+func TestUpscaleLeavesTheWordsOfAnEmptySuccess(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	w.deliver(success())
+	w.deliver(upscale("https://a/4k"))
+	checkStatus(t, w.task, Saving)
+	if w.task.Message != "done" {
+		t.Errorf("message %q", w.task.Message)
+	}
+}

@@ -94,11 +94,17 @@ type EventKind string
 // The kinds of event.
 const (
 	EventDelivery     EventKind = "delivery"      // a delivery arrived; Detail is its outcome
-	EventAttempt      EventKind = "attempt"       // an attempt at an asset failed; Detail is the reason
+	EventAttempt      EventKind = "attempt"       // an attempt at an asset failed; Detail: why
 	EventAssetSaved   EventKind = "asset_saved"   // Detail is the number of bytes
 	EventAssetFailed  EventKind = "asset_failed"  // given up; Detail is the reason
 	EventAssetExpired EventKind = "asset_expired" // the link died first; Detail is the reason
 	EventRetry        EventKind = "retry"         // a person asked for another attempt
+
+	// What the provider's own record made of the task.
+	EventConfirmed  EventKind = "confirmed"
+	EventDisagrees  EventKind = "disagrees"   // Detail is a Differs… key
+	EventRepaired   EventKind = "repaired"    // the callback was lost; Detail is the result
+	EventRecordGone EventKind = "record_gone" // not asked again; Detail is a Gone… key
 )
 
 // The reasons of deliveries that were not simply applied. Pages translate them; a reason that
@@ -119,7 +125,26 @@ const (
 	ReasonLateFailure      = "late_failure" // a failure after a success
 	ReasonOtherURLs        = "other_urls"   // another success with other URLs
 	ReasonOtherFailure     = "other_failure"
-	ReasonStillRunning     = "still_running" // news of a run that has already ended
+	ReasonStillRunning     = "still_running"  // news of a run that has already ended
+	ReasonAgainstRecord    = "against_record" // a success, where the record has a failure
+)
+
+// What a callback and the provider's record can differ in.
+const (
+	DiffersResult = "other_result"
+	DiffersLinks  = "other_links"
+)
+
+// Why a task is not asked about any more.
+const (
+	GoneTooOld   = "too_old"   // the provider has forgotten it, or must have by now
+	GoneNoRecord = "no_record" // the provider says that it never knew it
+)
+
+// The reasons of assets that the provider's record gave up.
+const (
+	ErrorRecordFailed = "the provider's record says that the generation failed"
+	ErrorNotOnRecord  = "the provider's record has no such file"
 )
 
 // NoteOtherProduct marks a task whose payload had another product's shape than its source.

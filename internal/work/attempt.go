@@ -1,0 +1,157 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/reelback/reelback/internal/fetch"
+	"github.com/reelback/reelback/internal/media"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+)
+
+// farewell is how long the last word on an asset may take once the program is stopping.
+const farewell = 5 * time.Second
+
+// longestAttempt bounds an attempt, so that a server that trickles cannot hold a worker for
+// ever. What has arrived by then is kept, and the next attempt goes on from there.
+const longestAttempt = 2 * time.Hour
+
+// save makes one attempt at a claimed asset and stores how it came out.
+func (s *Saver) save(ctx context.Context, c store.Claimed) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := s.keepClaim(ctx, c, cancel)
+	asset, err := s.attempt(ctx, c)
+	if s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead {
+		s.o.Relink(ctx, c) // the next attempt finds the link in the asset
+	}
+	stop()
+
+	// What is known by now is stored even if the program is stopping.
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancelLast()
+	if err != nil && ctx.Err() != nil {
+		if err := s.o.Queue.ReleaseAsset(last, c.Asset); err != nil {
+			s.o.Log.Error("an asset could not be given back", "err", err)
+		}
+		return
+	}
+	if err != nil {
+		asset = s.afterFailure(c.Asset, err)
+	}
+	s.log(c, asset, err)
+	s.finish(last, c, asset)
+}
+
+// finish stores how an attempt came out.
+func (s *Saver) finish(ctx context.Context, c store.Claimed, asset task.Asset) {
+	if asset.State == task.FailedAsset || asset.State == task.ExpiredAsset {
+		s.tidy(c) // as long as the claim keeps a retry away from the partial file
+	}
+	err := s.o.Queue.FinishAsset(ctx, asset, event(asset, s.o.Now()))
+	switch {
+	case errors.Is(err, store.ErrClaimLost):
+		s.o.Log.Warn("the outcome of an asset came too late", "task_id", c.Task.TaskID)
+		return
+	case err != nil:
+		s.o.Log.Error("the outcome of an asset could not be stored",
+			"task_id", c.Task.TaskID, "err", err)
+		return
+	}
+	s.Wake() // the loop may be asleep for longer than until the next attempt
+	s.o.Changed(c.Task)
+}
+
+// panicked is an attempt's error when it ended in a panic.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+
+// attempt fetches the file and puts it in its place. The asset it returns is a saved one.
+func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset, err error) {
+	ctx, cancel := context.WithTimeout(ctx, longestAttempt)
+	defer cancel()
+	defer func() {
+		// A panic in one attempt, say over a hostile file, must cost that attempt only.
+		if r := recover(); r != nil {
+			err = &panicked{value: r, stack: debug.Stack()}
+		}
+	}()
+	part, err := s.o.Folder.Part(partKey(c.Asset))
+	if err != nil {
+		return task.Asset{}, fmt.Errorf("open the partial file: %w", err)
+	}
+	defer func() { err = errors.Join(err, part.Close()) }()
+	res, err := s.o.Fetcher.Fetch(ctx, fetch.Request{
+		URL: c.Asset.SourceURL, Role: c.Asset.Role, Part: part,
+		Progress: s.progress(c),
+	})
+	if err != nil {
+		return task.Asset{}, err
+	}
+	facts := s.facts(part, res)
+	path, err := s.o.Folder.Commit(part, media.Name{
+		Product: c.Task.Product, TaskID: c.Task.TaskID, Role: c.Asset.Role,
+		Index: c.Asset.Index, Month: month(c.Task), ContentType: res.ContentType,
+	})
+	if err != nil {
+		return task.Asset{}, fmt.Errorf("put the file in its place: %w", err)
+	}
+	asset = c.Asset
+	asset.State, asset.Error, asset.Path = task.SavedAsset, "", path
+	asset.Bytes, asset.SHA256, asset.ContentType = res.Bytes, res.SHA256, res.ContentType
+	asset.Width, asset.Height, asset.Duration = facts.Width, facts.Height, facts.Duration
+	return asset, nil
+}
+
+// progressEvery is how often the progress of one fetch is told at most.
+const progressEvery = 250 * time.Millisecond
+
+func (s *Saver) progress(c store.Claimed) func(done, total int64) {
+	var told time.Time
+	return func(done, total int64) {
+		if now := s.o.Now(); now.Sub(told) >= progressEvery {
+			told = now
+			s.o.Progress(c, done, total)
+		}
+	}
+}
+
+// facts reads what the file says of itself. A file without readable facts is kept all the same.
+func (s *Saver) facts(r io.ReaderAt, res fetch.Result) media.Facts {
+	facts, err := media.ReadFacts(r, res.Bytes, res.ContentType)
+	if err != nil {
+		s.o.Log.Debug("a file's facts cannot be read", "type", res.ContentType, "err", err)
+		return media.Facts{}
+	}
+	return facts
+}
+
+// tidy removes the partial file of an asset that is given up.
+func (s *Saver) tidy(c store.Claimed) {
+	part, err := s.o.Folder.Part(partKey(c.Asset))
+	if err == nil {
+		err = part.Discard()
+	}
+	if err != nil {
+		s.o.Log.Warn("a partial file could not be removed", "err", err)
+	}
+}
+
+// month is the folder a task's files go to: that of its completion.
+func month(t task.Task) time.Time {
+	if t.CompletedAt.IsZero() {
+		return t.FirstSeenAt
+	}
+	return t.CompletedAt
+}
+
+func partKey(a task.Asset) string { return fmt.Sprintf("t%d-%s-%d", a.Task, a.Role, a.Index) }
