@@ -42,12 +42,19 @@ type Failure struct {
 // so too, and a paid video is worth waiting for.
 const patience = 12
 
+// lastChance is how short before a link's end no further attempt is made.
+const lastChance = time.Minute
+
 // AfterFailure returns the asset as it stands after a failed attempt. Jitter spreads the next
 // one; it is a share of the delay between -1 and 1 of its tenth.
 func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 	a.Failures++
 	a.Error = f.Reason
 	next := now.Add(RetryDelay(a.Failures, jitter))
+	if left := a.ExpiresAt.Sub(now); !a.ExpiresAt.IsZero() && next.After(a.ExpiresAt) &&
+		left > lastChance {
+		next = now.Add(left / 2) // a link about to die is worth more attempts, not fewer
+	}
 	switch {
 	case f.Permanent:
 		a.State = FailedAsset

@@ -63,6 +63,8 @@ func TestAfterFailure(t *testing.T) {
 		"useless for a day":      {11, Failure{Useless: true}, far, FailedAsset, 0},
 		"no time for the next":   {0, Failure{}, now.Add(time.Second), ExpiredAsset, 0},
 		"just time for the next": {0, Failure{}, now.Add(2 * time.Second), Pending, 2 * time.Second},
+		"an hour left of six":    {12, Failure{}, now.Add(time.Hour), Pending, 30 * time.Minute},
+		"a minute left":          {12, Failure{}, now.Add(time.Minute), ExpiredAsset, 0},
 		"long past its expiry":   {2, Failure{}, now.Add(-time.Hour), ExpiredAsset, 0},
 	}
 	for name, test := range tests {
