@@ -97,6 +97,8 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		if e.Role != "" {
 			row.Title = f.T.T("task.event.retry_file", "File", file)
 		}
+	case task.EventConfirmed, task.EventDisagrees, task.EventRepaired, task.EventRecordGone:
+		row = recordEvent(f, e)
 	default:
 		row.Title = string(e.Kind)
 	}
@@ -129,6 +131,24 @@ func deliveryEvent(f Frame, e task.Event) TimelineRow {
 			row.Text = f.T.T("task.event.code_kept", "Code", e.Code,
 				"Number", deliveryNumber(e.Delivery))
 		}
+	}
+	return row
+}
+
+// recordEvent tells what the provider's own record made of the task.
+func recordEvent(f Frame, e task.Event) TimelineRow {
+	row := TimelineRow{Status: "waiting", Icon: "info",
+		Title: f.T.T("task.event." + string(e.Kind))}
+	switch e.Kind {
+	case task.EventConfirmed:
+		row.Status, row.Icon = "saved", "saved"
+	case task.EventRepaired:
+		row.Status, row.Icon = "partly_saved", "repeated"
+	case task.EventDisagrees:
+		row.Status, row.Icon = "failed", "failed"
+	}
+	if text := "task.event." + string(e.Kind) + "_" + e.Detail; f.T.Has(text) {
+		row.Text = f.T.T(text)
 	}
 	return row
 }

@@ -29,6 +29,10 @@ import (
 	"github.com/reelback/reelback/web"
 )
 
+// maxFile is the largest file that is saved, in bytes: far above any generated video, and a bound
+// for a server that never ends.
+const maxFile = 16 << 30
+
 // App is the whole program, ready to run.
 type App struct {
 	cfg     config.Config
@@ -39,6 +43,7 @@ type App struct {
 	hub     *live.Hub
 	inbox   *inbox.Inbox
 	saver   *work.Saver
+	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
 	server  *web.Server
 	links   route.Links
@@ -74,6 +79,7 @@ func (a *App) build(ctx context.Context) (err error) {
 			Usable:   func(url string) error { return fetch.CheckURL(url, allowed) },
 			Lifetime: kie.Lifetime,
 		},
+		Ask: patience(a.cfg),
 	})
 	if err != nil {
 		return err
@@ -85,7 +91,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
 	a.buildInbox()
-	a.buildWork(fetch.New(fetch.Options{Allow: allowed, UserAgent: "Reelback"}))
+	a.buildWork(fetch.New(fetch.Options{
+		Allow: allowed, UserAgent: "Reelback", MaxBytes: maxFile,
+	}))
 	return a.buildServer()
 }
 
@@ -105,10 +113,19 @@ func (a *App) buildInbox() {
 }
 
 func (a *App) buildWork(fetcher *fetch.Fetcher) {
-	a.saver = work.NewSaver(work.SaverOptions{
+	options := work.SaverOptions{
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
 		Changed: a.tellTask, Progress: a.tellProgress,
-	})
+	}
+	if p := patience(a.cfg); p != nil {
+		client := kie.NewClient(kie.Options{BaseURL: a.cfg.KieBaseURL, Key: a.cfg.KieAPIKey})
+		a.asker = work.NewAsker(work.AskerOptions{
+			Questions: a.store, Records: kieRecords{client}, Patience: *p, Log: a.log,
+			Checked: a.tellChecked,
+		})
+		options.Relink = a.asker.Relink
+	}
+	a.saver = work.NewSaver(options)
 	a.keeper = &work.Keeper{House: a.store, Log: a.log}
 }
 
@@ -128,7 +145,7 @@ func (a *App) buildServer() error {
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Wake: a.saver.Wake, Registered: a.tellTask, Now: time.Now, Log: a.log,
+		Wake: a.saver.Wake, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
 		LoopbackOnly: a.cfg.Auth == "password",
 		OpenSources:  a.cfg.CallbackAuth == "open",
 		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",

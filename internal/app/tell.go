@@ -36,6 +36,9 @@ func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
 	if c.Work {
 		a.saver.Wake()
 	}
+	if c.Outcome != task.Refused {
+		a.asker.Wake()
+	}
 	if !a.hub.Watching() {
 		return
 	}
@@ -49,6 +52,21 @@ func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
 
 func (a *App) tellTask(t task.Task) {
 	a.hub.Publish(live.News{Name: "task", Data: taskNews{Provider: t.Provider, TaskID: t.TaskID}})
+}
+
+// tellRegistered passes on that an application has told of a task, about which the provider may
+// have to be asked.
+func (a *App) tellRegistered(t task.Task) {
+	a.asker.Wake()
+	a.tellTask(t)
+}
+
+// tellChecked passes on that the provider's record has changed a task.
+func (a *App) tellChecked(c store.Checked) {
+	if c.Work {
+		a.saver.Wake()
+	}
+	a.tellTask(c.Task)
 }
 
 func (a *App) tellProgress(c store.Claimed, done, total int64) {
@@ -72,6 +90,10 @@ func (a *App) register(r prometheus.Registerer) {
 	sum("reelback_deliveries_refused_unkept_total",
 		"Of those, not kept because too many came at once.",
 		func() int64 { return a.inbox.Counts().RefusedLost })
+	if a.asker != nil {
+		sum("reelback_callbacks_repaired_total",
+			"Lost callbacks that the provider's record stood in for.", a.asker.Repaired)
+	}
 	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
 		func() int64 { return a.inbox.Counts().UnknownSource })
 }
