@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -69,14 +68,10 @@ type AskerOptions struct {
 // Asker asks the provider for its records: to confirm what was delivered, to find what was not,
 // and for living links.
 type Asker struct {
-	o    AskerOptions
-	wake chan struct{} // has room for one: a nudge that is there need not be repeated
-
+	o AskerOptions
+	*crew[store.Query]
+	last     time.Duration // the last pause of our own choice, 0 after an answer; guarded by crew.mu
 	repaired atomic.Int64
-
-	mu     sync.Mutex
-	resume time.Time     // nothing is asked before
-	last   time.Duration // the last pause of our own choice, 0 after an answer
 }
 
 // questionLease is how long a task is taken for one question. It is longer than any client waits.
@@ -105,17 +100,22 @@ func NewAsker(o AskerOptions) *Asker {
 	if o.Checked == nil {
 		o.Checked = func(store.Checked) {}
 	}
-	return &Asker{o: o, wake: make(chan struct{}, 1)}
+	a := &Asker{o: o}
+	a.crew = &crew[store.Query]{
+		what: "task to ask about", workers: o.Workers, now: o.Now, log: o.Log,
+		wake: make(chan struct{}, 1),
+		claim: func(ctx context.Context) (store.Query, time.Time, bool, error) {
+			return o.Questions.ClaimQuery(ctx, questionLease)
+		},
+		do: a.ask,
+	}
+	return a
 }
 
 // Wake tells the asker that a task may be due. It never waits, and may be called on nil.
 func (a *Asker) Wake() {
-	if a == nil {
-		return
-	}
-	select {
-	case a.wake <- struct{}{}:
-	default:
+	if a != nil {
+		a.crew.Wake()
 	}
 }
 
@@ -124,68 +124,8 @@ func (a *Asker) Repaired() int64 { return a.repaired.Load() }
 
 // Run asks until the context ends.
 func (a *Asker) Run(ctx context.Context) error {
-	var running sync.WaitGroup
-	defer running.Wait()
-	slots := make(chan struct{}, a.o.Workers)
-	for {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil
-		}
-		q, ok := a.next(ctx)
-		if !ok {
-			return nil
-		}
-		running.Go(func() {
-			defer func() { <-slots }()
-			a.ask(ctx, q)
-		})
-	}
-}
-
-// next waits for a task that is due and claims it. It is false once the context has ended.
-func (a *Asker) next(ctx context.Context) (store.Query, bool) {
-	trouble := time.Duration(0)
-	for ctx.Err() == nil {
-		if wait := a.quiet(); wait > 0 {
-			a.rest(ctx, wait)
-			continue
-		}
-		q, due, ok, err := a.o.Questions.ClaimQuery(ctx, questionLease)
-		if ok {
-			return q, true
-		}
-		nap := longestNap
-		switch {
-		case err != nil && ctx.Err() == nil:
-			trouble = min(max(2*trouble, time.Second), longestNap)
-			nap = trouble
-			a.o.Log.Error("no task to ask about could be claimed", "err", err, "again_in", nap)
-		case !due.IsZero():
-			nap = min(max(due.Sub(a.o.Now()), 0), longestNap)
-		}
-		a.rest(ctx, nap)
-	}
-	return store.Query{}, false
-}
-
-// rest returns after the nap, when woken, or when the context ends.
-func (a *Asker) rest(ctx context.Context, nap time.Duration) {
-	timer := time.NewTimer(nap)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-a.wake:
-	case <-ctx.Done():
-	}
-}
-
-// quiet returns how long nothing is to be asked, 0 or less when something may be.
-func (a *Asker) quiet() time.Duration {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.resume.Sub(a.o.Now())
+	a.work(ctx)
+	return nil
 }
 
 // hush lets nothing be asked for a while and returns until when.

@@ -93,7 +93,7 @@ const relinkPatience = 30 * time.Second
 // Relink looks for a living link to a claimed asset whose own is dead: in the provider's record,
 // which acts on the task as always, or else by asking for one. It says whether there is one now.
 func (a *Asker) Relink(ctx context.Context, c store.Claimed) bool {
-	if a.quiet() > 0 {
+	if a.paused() > 0 {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, relinkPatience)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/reelback/reelback/internal/fetch"
@@ -50,11 +49,8 @@ type SaverOptions struct {
 
 // Saver saves assets.
 type Saver struct {
-	o    SaverOptions
-	wake chan struct{} // has room for one: a nudge that is there need not be repeated
-
-	mu     sync.Mutex
-	resume time.Time // nothing is claimed before, for want of room on the disk
+	o SaverOptions
+	*crew[store.Claimed]
 }
 
 // lease is how long a claim holds without news; the saver extends it well before.
@@ -80,15 +76,15 @@ func NewSaver(o SaverOptions) *Saver {
 	if o.Progress == nil {
 		o.Progress = func(store.Claimed, int64, int64) {}
 	}
-	return &Saver{o: o, wake: make(chan struct{}, 1)}
-}
-
-// Wake tells the saver that there may be work. It never waits.
-func (s *Saver) Wake() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
+	s := &Saver{o: o}
+	s.crew = &crew[store.Claimed]{
+		what: "asset", workers: o.Workers, now: o.Now, log: o.Log, wake: make(chan struct{}, 1),
+		claim: func(ctx context.Context) (store.Claimed, time.Time, bool, error) {
+			return o.Queue.ClaimAsset(ctx, lease)
+		},
+		do: s.save,
 	}
+	return s
 }
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
@@ -98,76 +94,6 @@ func (s *Saver) Run(ctx context.Context) error {
 	} else if n > 0 {
 		s.o.Log.Info("saving resumes where the last run stopped", "assets", n)
 	}
-	var running sync.WaitGroup
-	defer running.Wait()
-	slots := make(chan struct{}, s.o.Workers)
-	for {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil
-		}
-		c, ok := s.next(ctx)
-		if !ok {
-			return nil
-		}
-		running.Go(func() {
-			defer func() { <-slots }()
-			s.save(ctx, c)
-		})
-	}
-}
-
-// longestNap is how long the saver sleeps at most when nothing is due.
-const longestNap = time.Minute
-
-// next waits for an asset that is due and claims it. It is false once the context has ended.
-func (s *Saver) next(ctx context.Context) (store.Claimed, bool) {
-	trouble := time.Duration(0)
-	for ctx.Err() == nil {
-		if wait := s.paused(); wait > 0 {
-			s.rest(ctx, wait)
-			continue
-		}
-		c, due, ok, err := s.o.Queue.ClaimAsset(ctx, lease)
-		if ok {
-			return c, true
-		}
-		nap := longestNap
-		switch {
-		case err != nil && ctx.Err() == nil:
-			trouble = min(max(2*trouble, time.Second), longestNap)
-			nap = trouble
-			s.o.Log.Error("no asset could be claimed", "err", err, "again_in", nap)
-		case !due.IsZero():
-			nap = min(max(due.Sub(s.o.Now()), 0), longestNap)
-		}
-		s.rest(ctx, nap)
-	}
-	return store.Claimed{}, false
-}
-
-// rest returns after the nap, when woken, or when the context ends.
-func (s *Saver) rest(ctx context.Context, nap time.Duration) {
-	timer := time.NewTimer(nap)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-s.wake:
-	case <-ctx.Done():
-	}
-}
-
-// pause lets nothing be claimed for a while.
-func (s *Saver) pause(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.resume = s.o.Now().Add(d)
-}
-
-// paused returns how long nothing is to be claimed yet, 0 or less when something may be.
-func (s *Saver) paused() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.resume.Sub(s.o.Now())
+	s.work(ctx)
+	return nil
 }
