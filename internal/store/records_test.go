@@ -122,6 +122,27 @@ func TestARunningRecordIsAskedForAgain(t *testing.T) {
 	}
 }
 
+func TestARecordThatRunsForEver(t *testing.T) {
+	t.Parallel()
+	b := setupAsking(t)
+	b.commit(b.incoming("t-1", task.ResultRunning))
+	b.clock.add(61 * 24 * time.Hour)
+	b.claimQuery()
+	b.apply("t-1", b.incoming("t-1", task.ResultRunning).Report)
+	b.reopen()
+	if got := b.due("t-1"); got != -1 {
+		t.Errorf("it is due in %v", got)
+	}
+	if _, _, ok, err := b.ClaimQuery(b.ctx, time.Minute); ok || err != nil {
+		t.Errorf("claimed %v, %v", ok, err)
+	}
+	var next int64
+	err := b.read.Raw("SELECT next_query_at FROM tasks").Scan(&next).Error
+	if err != nil || next != neverAgain {
+		t.Errorf("next_query_at is %d, %v", next, err)
+	}
+}
+
 // TestAForgedCallback lets other links arrive before the record is read and after.
 func TestAForgedCallback(t *testing.T) {
 	t.Parallel()

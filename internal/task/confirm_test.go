@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // record makes a record of a report.
@@ -175,6 +176,29 @@ func TestARecordedFailureEndsTheSaving(t *testing.T) {
 	w.confirm(record(success("https://a/1", "https://a/2")))
 	if w.task.Status != Saving || w.task.Assets[1].State != Pending || w.task.Category != "" {
 		t.Errorf("after a success %+v", w.task)
+	}
+}
+
+func TestAnUpscaleAfterARecordedFailure(t *testing.T) {
+	t.Parallel()
+	w := inStatus(t, Saving)
+	w.confirm(record(failure("no luck")))
+	w.deliver(upscale("https://a/4k")) // by a program that cannot ask any more
+	if w.task.Status != Saving || w.task.Category != "" {
+		t.Errorf("%s, category %q", w.task.Status, w.task.Category)
+	}
+}
+
+func TestARecordWithoutATimeOfCompletion(t *testing.T) {
+	t.Parallel()
+	w := inStatus(t, Waiting)
+	r := success("https://a/1")
+	r.CompletedAt = time.Time{}
+	w.confirm(record(r))
+	now := at(w.now)
+	if a := w.task.Assets[0]; !a.ExpiresAt.Equal(now.Add(lifetime)) ||
+		!w.task.CompletedAt.Equal(now) {
+		t.Errorf("completed %s, the link dies %s", w.task.CompletedAt, a.ExpiresAt)
 	}
 }
 
