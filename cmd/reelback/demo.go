@@ -32,7 +32,7 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	cfg := config.Config{
 		Addr: d.Addr, DataDir: dir, Auth: "password", CallbackAuth: "token",
-		KieBaseURL: "https://api.kie.ai", FetchAllow: []string{"127.0.0.1/32"},
+		KieBaseURL: "https://api.kie.ai", KieHMACWindow: 30 * time.Minute, FetchAllow: []string{"127.0.0.1/32"},
 		LogFormat: "text", LogLevel: "warn",
 	}
 	a, err := app.New(ctx, cfg, newLogger(cfg, s.err))

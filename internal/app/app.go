@@ -100,7 +100,7 @@ func (a *App) build(ctx context.Context) (err error) {
 func (a *App) buildInbox() {
 	verifiers := make(map[string]inbox.Verifier)
 	if len(a.cfg.KieHMACKey) > 0 {
-		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, kie.DefaultWindow, time.Now)
+		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, a.cfg.KieHMACWindow, time.Now)
 	}
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: a.sources, Log: a.log,

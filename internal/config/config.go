@@ -16,20 +16,21 @@ import (
 // Config are the options of `reelback serve`. The tags are kong's; flags, variables and keys
 // take their names from them.
 type Config struct {
-	Addr         string        `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
-	DataDir      string        `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
-	PublicURL    string        `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
-	Auth         string        `help:"Who may see the pages: password (until sign-in exists: whoever comes by a loopback name) or none (everybody)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
-	CallbackAuth string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
-	KieHMACKey   []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
-	KieAPIKey    string        `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY"`
-	KieBaseURL   string        `help:"Address of kie.ai's API." name:"kie-base-url" default:"https://api.kie.ai" env:"REELBACK_KIE_BASE_URL"`
-	AskAfter     time.Duration `help:"How long a task may be silent before the provider is asked; needs a key." default:"2m" env:"REELBACK_ASK_AFTER"`
-	FetchAllow   []string      `help:"Networks that files may be fetched from although they are not public, on any port." env:"REELBACK_FETCH_ALLOW" placeholder:"CIDR"`
-	Database     string        `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
-	Media        string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
-	LogFormat    string        `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`
-	LogLevel     string        `help:"Least level that is logged: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REELBACK_LOG_LEVEL"`
+	Addr          string        `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
+	DataDir       string        `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
+	PublicURL     string        `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
+	Auth          string        `help:"Who may see the pages: password (until sign-in exists: whoever comes by a loopback name) or none (everybody)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
+	CallbackAuth  string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
+	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
+	KieAPIKey     string        `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY"`
+	KieBaseURL    string        `help:"Address of kie.ai's API." name:"kie-base-url" default:"https://api.kie.ai" env:"REELBACK_KIE_BASE_URL"`
+	KieHMACWindow time.Duration `help:"How far the time of a signature may be from now." name:"kie-hmac-window" default:"30m" env:"REELBACK_KIE_HMAC_WINDOW"`
+	AskAfter      time.Duration `help:"How long a task may be silent before the provider is asked; needs a key." default:"2m" env:"REELBACK_ASK_AFTER"`
+	FetchAllow    []string      `help:"Networks that files may be fetched from although they are not public, on any port." env:"REELBACK_FETCH_ALLOW" placeholder:"CIDR"`
+	Database      string        `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
+	Media         string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
+	LogFormat     string        `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`
+	LogLevel      string        `help:"Least level that is logged: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REELBACK_LOG_LEVEL"`
 }
 
 // Validate reports everything that is wrong with the values, with what to do about it.
@@ -45,6 +46,10 @@ func (c *Config) Validate() error {
 		errs = append(errs, checkWeb("--public-url", c.PublicURL))
 	}
 	errs = append(errs, checkWeb("--kie-base-url", c.KieBaseURL))
+	if c.KieHMACWindow < 0 {
+		errs = append(errs, errors.New("--kie-hmac-window is negative: the provider tries again "+
+			"for some 21 minutes, so give at least 30m"))
+	}
 	if c.AskAfter < 0 {
 		errs = append(errs, errors.New("--ask-after is negative: give a duration such as 2m"))
 	}
