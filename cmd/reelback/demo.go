@@ -23,6 +23,19 @@ type demoCommand struct {
 	Seed uint64        `help:"Of the day that is played." default:"1"`
 }
 
+// demoKey is the key by which the demo's server asks the fake provider for its records.
+const demoKey = "demo-key"
+
+// freeAddress returns an address of this machine that nobody listens on. The server must know
+// the provider's before either of them starts.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
 // Run plays the demo until the context ends, and removes its data.
 func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	dir, err := os.MkdirTemp("", "reelback-demo-")
@@ -30,9 +43,13 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 		return fmt.Errorf("make the demo's data folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	listen, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
 	cfg := config.Config{
 		Addr: d.Addr, DataDir: dir, Auth: "password", CallbackAuth: "token",
-		KieBaseURL: "https://api.kie.ai", KieHMACWindow: 30 * time.Minute, FetchAllow: []string{"127.0.0.1/32"},
+		KieBaseURL: "http://" + listen, KieAPIKey: demoKey, FetchAllow: []string{"127.0.0.1/32"},
 		LogFormat: "text", LogLevel: "warn",
 	}
 	a, err := app.New(ctx, cfg, newLogger(cfg, s.err))
@@ -41,12 +58,12 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.Run(ctx, s.out) })
-	group.Go(func() error { return d.play(ctx, a, s) })
+	group.Go(func() error { return d.play(ctx, a, listen, s) })
 	return group.Wait()
 }
 
 // play sends the day to the server and goes on serving its files.
-func (d *demoCommand) play(ctx context.Context, a *app.App, s streams) error {
+func (d *demoCommand) play(ctx context.Context, a *app.App, listen string, s streams) error {
 	_, port, err := net.SplitHostPort(d.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr %q: %w", d.Addr, err)
@@ -56,8 +73,8 @@ func (d *demoCommand) play(ctx context.Context, a *app.App, s streams) error {
 		return fmt.Errorf("set up the fake provider: %w", err)
 	}
 	provider.To = "http://" + net.JoinHostPort("localhost", port)
-	provider.Listen, provider.Rate, provider.Seed = "127.0.0.1:0", d.Rate, d.Seed
-	provider.Duplicates = 0.05
+	provider.Listen, provider.Rate, provider.Seed = listen, d.Rate, d.Seed
+	provider.APIKey, provider.Duplicates = demoKey, 0.05
 	provider.Tokens = make(map[string]string)
 	for _, src := range a.Sources() {
 		if len(src.Tokens) > 0 {
