@@ -42,23 +42,15 @@ func newDeliveryJSON(d task.Delivery) deliveryJSON {
 
 // apiListDeliveries answers with a page of the deliveries that match.
 func (s *Server) apiListDeliveries(c echo.Context) error {
-	filter, err := query.ParseDeliveries(c.QueryParams())
-	if err != nil {
-		return bad(err)
-	}
-	p, err := page(c)
+	l, err := list(c, 0, query.ParseDeliveries, s.Store.ListDeliveries)
 	if err != nil {
 		return err
 	}
-	deliveries, next, err := s.Store.ListDeliveries(c.Request().Context(), filter, p)
-	if err != nil {
-		return err
-	}
-	items := make([]deliveryJSON, 0, len(deliveries))
-	for _, d := range deliveries {
+	items := make([]deliveryJSON, 0, len(l.items))
+	for _, d := range l.items {
 		items = append(items, newDeliveryJSON(d))
 	}
-	return answerJSON(c, map[string]any{"deliveries": items, "next_cursor": cursor(next)})
+	return answerJSON(c, map[string]any{"deliveries": items, "next_cursor": l.older})
 }
 
 // apiShowDelivery answers with one delivery as it arrived, its secrets masked.

@@ -108,23 +108,15 @@ func moment(t time.Time) *time.Time {
 
 // apiListTasks answers with a page of the tasks that match.
 func (s *Server) apiListTasks(c echo.Context) error {
-	filter, err := query.ParseTasks(c.QueryParams())
-	if err != nil {
-		return bad(err)
-	}
-	p, err := page(c)
+	l, err := list(c, 0, query.ParseTasks, s.Store.ListTasks)
 	if err != nil {
 		return err
 	}
-	tasks, next, err := s.Store.ListTasks(c.Request().Context(), filter, p)
-	if err != nil {
-		return err
-	}
-	items := make([]taskJSON, 0, len(tasks))
-	for _, t := range tasks {
+	items := make([]taskJSON, 0, len(l.items))
+	for _, t := range l.items {
 		items = append(items, newTaskJSON(s.Links, t))
 	}
-	return answerJSON(c, map[string]any{"tasks": items, "next_cursor": cursor(next)})
+	return answerJSON(c, map[string]any{"tasks": items, "next_cursor": l.older})
 }
 
 // apiShowTask answers with one task.

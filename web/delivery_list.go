@@ -11,15 +11,7 @@ import (
 
 // listDeliveries shows everything that arrived, also what was refused.
 func (s *Server) listDeliveries(c echo.Context) error {
-	filter, err := query.ParseDeliveries(c.QueryParams())
-	if err != nil {
-		return bad(err)
-	}
-	p, err := page(c)
-	if err != nil {
-		return err
-	}
-	deliveries, next, err := s.Store.ListDeliveries(c.Request().Context(), filter, p)
+	l, err := list(c, 0, query.ParseDeliveries, s.Store.ListDeliveries)
 	if err != nil {
 		return err
 	}
@@ -29,8 +21,7 @@ func (s *Server) listDeliveries(c echo.Context) error {
 		names[i] = src.Name
 	}
 	props := views.NewDeliveries(f, views.DeliveriesInput{
-		Deliveries: deliveries, Filter: filter, Sources: names, Older: cursor(next),
-		Newest: p.Before == 0,
+		Deliveries: l.items, Filter: l.filter, Sources: names, Older: l.older, Newest: l.newest,
 	})
 	return s.render(c, http.StatusOK, views.DeliveriesPage(f, props))
 }

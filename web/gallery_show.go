@@ -14,22 +14,12 @@ const galleryPage = 60
 
 // showGallery shows what was generated, newest first.
 func (s *Server) showGallery(c echo.Context) error {
-	filter, err := query.ParseTasks(c.QueryParams())
-	if err != nil {
-		return bad(err)
-	}
-	p, err := page(c)
-	if err != nil {
-		return err
-	}
-	p.Limit = galleryPage
-	ctx := c.Request().Context()
-	tasks, next, err := s.Store.ListTasks(ctx, filter, p)
+	l, err := list(c, galleryPage, query.ParseTasks, s.Store.ListTasks)
 	if err != nil {
 		return err
 	}
 	f := s.frame(c, views.NavGallery)
-	props := views.NewGallery(f, maskedTasks(tasks), filter, cursor(next))
+	props := views.NewGallery(f, maskedTasks(l.items), l.filter, l.older)
 	switch size := cookie(c, "density"); size {
 	case views.DensitySmall, views.DensityMedium, views.DensityLarge:
 		props.Density = size

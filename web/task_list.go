@@ -11,20 +11,12 @@ import (
 
 // listTasks shows the task table.
 func (s *Server) listTasks(c echo.Context) error {
-	filter, err := query.ParseTasks(c.QueryParams())
-	if err != nil {
-		return bad(err)
-	}
-	p, err := page(c)
+	l, err := list(c, 0, query.ParseTasks, s.Store.ListTasks)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
-	tasks, next, err := s.Store.ListTasks(ctx, filter, p)
-	if err != nil {
-		return err
-	}
-	counts, capped, err := s.Store.CountTasks(ctx, filter)
+	counts, capped, err := s.Store.CountTasks(ctx, l.filter)
 	if err != nil {
 		return err
 	}
@@ -34,9 +26,9 @@ func (s *Server) listTasks(c echo.Context) error {
 	}
 	f := s.frame(c, views.NavTasks)
 	props := views.NewTasks(f, views.TasksInput{
-		Tasks: maskedTasks(tasks), Filter: filter, Counts: counts, CountsCapped: capped,
+		Tasks: maskedTasks(l.items), Filter: l.filter, Counts: counts, CountsCapped: capped,
 		Products: facets.Products, Resolutions: facets.Resolutions,
-		Older: cursor(next), Newest: p.Before == 0,
+		Older: l.older, Newest: l.newest,
 	})
 	return s.render(c, http.StatusOK, views.TasksPage(f, props))
 }
