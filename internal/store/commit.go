@@ -50,6 +50,7 @@ type batch struct {
 	assets []assetRow
 	counts counts
 
+	lastKnown  int64 // the highest key of a task before this batch
 	deliveries []deliveryRow
 	bodies     []bodyRow
 }
@@ -82,6 +83,7 @@ func (b *batch) run(in []Incoming) error {
 		return err
 	}
 	b.counts = make(counts)
+	b.lastKnown = b.store.lastTask.Load()
 	for i := range in {
 		b.apply(&in[i])
 	}
@@ -231,8 +233,12 @@ func (b *batch) write() error {
 	if err := insertRows(b.tx, b.store.hot.insertTask, added); err != nil {
 		return fmt.Errorf("insert tasks: %w", err)
 	}
-	if err := insertRows(b.tx, b.store.hot.putAsset, b.latestAssets()); err != nil {
+	fresh, others := b.latestAssets()
+	if err := insertRows(b.tx, b.store.hot.addAsset, fresh); err != nil {
 		return fmt.Errorf("insert assets: %w", err)
+	}
+	if err := insertRows(b.tx, b.store.hot.putAsset, others); err != nil {
+		return fmt.Errorf("insert assets of known tasks: %w", err)
 	}
 	if err := insertRows(b.tx, b.store.hot.insertDelivery, b.deliveries); err != nil {
 		return fmt.Errorf("insert deliveries: %w", err)
@@ -247,12 +253,13 @@ func (b *batch) write() error {
 func (b *batch) update(row taskRow) error {
 	values := row.values()
 	_, err := inTransaction(b.tx, b.store.hot.updateTask).
-		ExecContext(b.tx.Statement.Context, append(values[1:], row.Key)...)
+		ExecContext(context.WithoutCancel(b.tx.Statement.Context), append(values[1:], row.Key)...)
 	return err
 }
 
-// latestAssets drops rows that a later delivery of the same batch replaced.
-func (b *batch) latestAssets() []assetRow {
+// latestAssets returns the assets of new tasks and those of known ones, without rows that a later
+// delivery of the same batch replaced.
+func (b *batch) latestAssets() (fresh []freshAsset, others []assetRow) {
 	type key struct {
 		task int64
 		role task.Role
@@ -269,5 +276,12 @@ func (b *batch) latestAssets() []assetRow {
 		at[k] = len(kept)
 		kept = append(kept, row)
 	}
-	return kept
+	for _, row := range kept {
+		if row.Task > b.lastKnown {
+			fresh = append(fresh, freshAsset(row))
+		} else {
+			others = append(others, row)
+		}
+	}
+	return fresh, others
 }

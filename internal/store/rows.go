@@ -86,6 +86,9 @@ type assetRow struct {
 
 func (assetRow) TableName() string { return "assets" }
 
+// freshAsset is an asset that nobody has tried to save yet.
+type freshAsset assetRow
+
 func newAssetRow(a *task.Asset) assetRow {
 	return assetRow{
 		Task: a.Task, Role: a.Role, Idx: a.Index, State: a.State, SourceURL: a.SourceURL,

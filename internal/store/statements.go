@@ -13,7 +13,8 @@ import (
 // The statements of a commit are prepared once for the writing connection. Through GORM each
 // transaction would parse them anew, which was measured at half of a commit's time.
 type statements struct {
-	loadTasks, insertTask, updateTask, putAsset, insertDelivery, insertBody, addCount *sql.Stmt
+	loadTasks, insertTask, updateTask, addAsset, putAsset, insertDelivery, insertBody,
+	addCount *sql.Stmt
 }
 
 const (
@@ -23,6 +24,7 @@ const (
 		"registered_at, next_query_at, queries, credits"
 	assetColumns = "task, role, idx, state, source_url, path, bytes, sha256, content_type, " +
 		"width, height, duration_us, expires_at, error, failures, next_try_at, claim, lease_until"
+	freshColumns    = "task, role, idx, state, source_url, expires_at, error"
 	deliveryColumns = "id, source, outcome, code, reason, task, task_id, received_at, " +
 		"remote_addr, bytes, truncated"
 	countColumns = "status, product, category, fallback, resolution, n"
@@ -38,7 +40,14 @@ func insertText(table, columns string) string {
 		strings.Repeat(", ?", n-1) + ")"
 }
 
-// The text of a statement that adds an asset. One that is there already, with a link that was of
+// The text of a statement that adds an asset of a new task, of which nothing has been saved yet.
+func addAssetText() string {
+	return "INSERT INTO assets (" + freshColumns + ", path, bytes, sha256, content_type, width, " +
+		"height, duration_us, failures, next_try_at, claim, lease_until) " +
+		"VALUES (?, ?, ?, ?, ?, ?, ?, '', 0, '', '', 0, 0, 0, 0, 0, 0, 0)"
+}
+
+// The text of a statement that adds an asset to a task that is there. One that is there already, with a link that was of
 // no use, gets a new start; its claim grows, so that nobody still holds the old one.
 func putAssetText() string {
 	return insertText("assets", assetColumns) + ` ON CONFLICT (task, role, idx) DO UPDATE SET
@@ -63,6 +72,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		&s.hot.loadTasks:      loadTasksText,
 		&s.hot.insertTask:     insertText("tasks", taskColumns),
 		&s.hot.updateTask:     updateTaskText(),
+		&s.hot.addAsset:       addAssetText(),
 		&s.hot.putAsset:       putAssetText(),
 		&s.hot.insertDelivery: insertText("deliveries", deliveryColumns),
 		&s.hot.insertBody:     insertText("delivery_bodies", "delivery, headers, body"),
@@ -79,8 +89,8 @@ func (s *Store) prepare(ctx context.Context) error {
 // close gives the statements back.
 func (h *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{h.loadTasks, h.insertTask, h.updateTask, h.putAsset,
-		h.insertDelivery, h.insertBody, h.addCount} {
+	for _, stmt := range []*sql.Stmt{h.loadTasks, h.insertTask, h.updateTask, h.addAsset,
+		h.putAsset, h.insertDelivery, h.insertBody, h.addCount} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -93,14 +103,19 @@ func inTransaction(tx *gorm.DB, stmt *sql.Stmt) *sql.Stmt {
 	return tx.Statement.ConnPool.(*gorm.PreparedStmtTX).Tx.StmtContext(tx.Statement.Context, stmt)
 }
 
-// insertRows runs a statement once for each row.
+// insertRows runs a statement once for each row. The driver guards each run that can be cancelled
+// with a goroutine of its own, so only the way from row to row can be.
 func insertRows[Row interface{ values() []any }](tx *gorm.DB, stmt *sql.Stmt, rows []Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	prepared := inTransaction(tx, stmt)
+	ctx := context.WithoutCancel(tx.Statement.Context)
 	for _, row := range rows {
-		if _, err := prepared.ExecContext(tx.Statement.Context, row.values()...); err != nil {
+		if err := tx.Statement.Context.Err(); err != nil {
+			return err
+		}
+		if _, err := prepared.ExecContext(ctx, row.values()...); err != nil {
 			return err
 		}
 	}
@@ -120,6 +135,10 @@ func (r assetRow) values() []any {
 	return []any{r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.Path, r.Bytes,
 		r.SHA256, r.ContentType, r.Width, r.Height, r.DurationUs, r.ExpiresAt, r.Error, r.Failures,
 		r.NextTryAt, r.Claim, r.LeaseUntil}
+}
+
+func (r freshAsset) values() []any {
+	return []any{r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.ExpiresAt, r.Error}
 }
 
 func (r deliveryRow) values() []any {

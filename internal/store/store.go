@@ -173,21 +173,17 @@ func escapePath(path string) string {
 // readNumbers finds where the numbering of tasks and deliveries goes on. Numbers of removed
 // rows are not given again, so a link to one never shows another.
 func (s *Store) readNumbers(ctx context.Context) error {
-	var rows []struct {
-		Name string
-		Seq  int64
-	}
-	err := s.write.WithContext(ctx).Raw("SELECT name, seq FROM sqlite_sequence").Find(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read the last numbers: %w", err)
-	}
-	for _, r := range rows {
-		switch r.Name {
-		case "tasks":
-			s.lastTask.Store(r.Seq)
-		case "deliveries":
-			s.lastDelivery.Store(r.Seq)
+	for into, text := range map[*atomic.Int64]string{
+		&s.lastTask: `SELECT max(coalesce((SELECT max(key) FROM tasks), 0),
+			coalesce((SELECT n FROM counters WHERE name = 'last_tasks'), 0))`,
+		&s.lastDelivery: `SELECT max(coalesce((SELECT max(id) FROM deliveries), 0),
+			coalesce((SELECT n FROM counters WHERE name = 'last_deliveries'), 0))`,
+	} {
+		var last int64
+		if err := s.write.WithContext(ctx).Raw(text).Find(&last).Error; err != nil {
+			return fmt.Errorf("read the last numbers: %w", err)
 		}
+		into.Store(last)
 	}
 	return nil
 }
