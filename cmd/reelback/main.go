@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // viewers' zones, also where the system has no database of them
@@ -16,6 +17,11 @@ import (
 func main() {
 	// Times in the database and the log are UTC; pages show the viewer's zone.
 	time.Local = time.UTC
+	// The heap is small and most of it lives for one request: collecting it less often was
+	// measured to serve a tenth more callbacks a second for some 30 MB.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-ctx.Done()

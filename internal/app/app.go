@@ -76,7 +76,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.store, err = store.Open(ctx, store.Options{
 		Path: a.cfg.DatabasePath(), Log: a.log,
 		Rules: task.Rules{
-			Usable:   func(url string) error { return fetch.CheckURL(url, allowed) },
+			Usable:   fetch.URLCheck(allowed),
 			Lifetime: kie.Lifetime,
 		},
 		Ask: patience(a.cfg),

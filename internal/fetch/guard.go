@@ -65,9 +65,9 @@ func (g *guard) control(network, address string, _ syscall.RawConn) error {
 	return g.check(addr)
 }
 
-// CheckURL judges a link when it first arrives, without asking the network; Fetch judges it
-// again. The error is an *Error of kind BadURL or Blocked.
-func CheckURL(raw string, allow []netip.Prefix) error { return newGuard(allow).checkURL(raw) }
+// URLCheck returns a function that judges a link when it first arrives, without asking the network;
+// Fetch judges it again. Its error is an *Error of kind BadURL or Blocked.
+func URLCheck(allow []netip.Prefix) func(raw string) error { return newGuard(allow).checkURL }
 
 func (g *guard) checkURL(raw string) error {
 	u, err := url.Parse(raw)

@@ -82,7 +82,7 @@ func TestCheckURL(t *testing.T) {
 			if tt.allow != "" {
 				allow = append(allow, netip.MustParsePrefix(tt.allow))
 			}
-			err := CheckURL(tt.link, allow)
+			err := URLCheck(allow)(tt.link)
 			if tt.want == fine {
 				if err != nil {
 					t.Errorf("CheckURL() = %v", err)
