@@ -11,7 +11,7 @@ GO_BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 RACE        := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/sqlite/lib=-race=false' \
                '-gcflags=modernc.org/libc=-race=false'
 
-.PHONY: help run dev demo generate build test lint soak bench prepare
+.PHONY: help run dev demo generate build test lint soak bench bench-long prepare
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,4 +46,7 @@ soak: prepare ## Kill the program 200 times under load; takes minutes
 	REELBACK_TEST_KILLS=200 $(RACE) -timeout 60m -run TestNothingAnsweredIsLost -v ./cmd/reelback
 
 bench: ## Print the benchmarks, each against its yardstick in the same run
-	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 1x ./cmd/reelback
+	CGO_ENABLED=0 go test -run '^$$' -bench Callbacks -benchtime 1x ./cmd/reelback
+
+bench-long: prepare ## The same with a million tasks, with slow syncs, and the memory of a minute
+	CGO_ENABLED=0 go test -run '^$$' -bench Long -benchtime 1x -timeout 60m ./cmd/reelback

@@ -1,238 +1,62 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/url"
-	"os"
-	"os/exec"
-	"slices"
-	"strconv"
-	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/labstack/echo/v4"
 )
 
-// asYardstick makes the test binary serve what the program is measured against.
-const asYardstick = "REELBACK_TEST_AS_YARDSTICK"
+// rounds is how often the parties of a comparison take turns; the median of each counts. Ratios
+// hold when the machine's speed drifts.
+const rounds = 3
 
-// serveYardstick answers callbacks as the program does, but only decodes them: it stores nothing
-// and forgets all. No receiver on this stack can be faster.
-func serveYardstick() {
-	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
-	e.POST("/callbacks/:source/:token", func(c echo.Context) error {
-		var body struct {
-			Code int    `json:"code"`
-			Msg  string `json:"msg"`
-			Data struct {
-				TaskID string `json:"taskId"`
-				Info   struct {
-					ResultURLs []string `json:"resultUrls"`
-					OriginURLs []string `json:"originUrls"`
-					Resolution string   `json:"resolution"`
-				} `json:"info"`
-				FallbackFlag *bool `json:"fallbackFlag"`
-			} `json:"data"`
-		}
-		if err := c.Bind(&body); err != nil || body.Data.TaskID == "" {
-			return echo.ErrBadRequest
-		}
-		return c.JSONBlob(http.StatusOK, []byte(`{"code":200,"msg":"success"}`))
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
+// BenchmarkCallbacks prints how many callbacks a second are on disk and answered, beside a
+// handler that only decodes, and at 64 and 256 connections beside one that stores each callback
+// in a transaction of its own.
+func BenchmarkCallbacks(b *testing.B) {
+	c := comparison{length: 2 * time.Second, links: stallingServer(b),
+		decoding: startYardstick(b, decoding), storing: startYardstick(b, storing),
+		program: start(b, b.TempDir(), "--fetch-allow", loopback, "--log-level", "error")}
+	c.head()
+	for _, connections := range []int{1, 16, 64, 256} {
+		c.run(b, connections, connections >= 64)
 	}
-	fmt.Printf("http://%s/callbacks/veo3.1/token\n", listener.Addr())
-	_ = http.Serve(listener, e)
 }
 
-// BenchmarkCallbacks prints how many callbacks a second are on disk and answered, beside the
-// yardstick, in runs that take turns. Ratios hold when the machine's speed drifts.
-func BenchmarkCallbacks(b *testing.B) {
-	const rounds = 3
-	length := 2 * time.Second
-	yardstick := startYardstick(b)
-	p := start(b, b.TempDir(), "--fetch-allow", loopback, "--log-level", "error")
-	links := stallingServer(b)
-	fmt.Printf("\n%11s  %10s %10s  %6s   %22s  %22s  %5s\n", "connections", "yardstick/s",
-		"reelback/s", "ratio", "yardstick p50/p99 ms", "reelback p50/p99 ms", "p99 ×")
-	for _, connections := range []int{1, 16, 64, 256} {
-		var bare, ours []load
-		for range rounds {
-			bare = append(bare, drive(b, yardstick, connections, length, links))
-			ours = append(ours, drive(b, p.sources["veo3.1"], connections, length, links))
+// comparison drives the program and its yardsticks in turns.
+type comparison struct {
+	length            time.Duration // of one turn
+	links             string        // where the videos are said to be
+	decoding, storing string        // addresses of the yardsticks; empty for none
+	program           *program
+}
+
+func (c comparison) head() {
+	fmt.Printf("\n%11s  %10s %10s %10s  %7s %7s   %22s  %22s  %5s\n", "connections",
+		"decoding/s", "reelback/s", "gorm/s", "ratio", "× gorm", "decoding p50/p99 ms",
+		"reelback p50/p99 ms", "p99 ×")
+}
+
+func (c comparison) run(b *testing.B, connections int, withStoring bool) {
+	b.Helper()
+	var bare, ours, each []load
+	for range rounds {
+		if c.decoding != "" {
+			bare = append(bare, drive(b, c.decoding, connections, c.length, c.links))
 		}
-		x, y := median(bare), median(ours)
-		fmt.Printf("%11d  %10.0f %10.0f  %6.2f   %10.1f /%10.1f  %10.1f /%10.1f  %5.1f\n",
-			connections, x.rate, y.rate, y.rate/x.rate, x.p50, x.p99, y.p50, y.p99, y.p99/x.p99)
+		ours = append(ours, drive(b, c.program.sources["veo3.1"], connections, c.length, c.links))
+		if withStoring {
+			each = append(each, drive(b, c.storing, connections, c.length, c.links))
+		}
+	}
+	x, y, z := median(bare), median(ours), median(each)
+	fmt.Printf("%11d  %10.0f %10.0f %10.0f  %7.2f %7.1f   %10.1f /%10.1f  %10.1f /%10.1f  %5.1f\n",
+		connections, x.rate, y.rate, z.rate, y.rate/x.rate, y.rate/z.rate, x.p50, x.p99,
+		y.p50, y.p99, y.p99/x.p99)
+	if c.decoding != "" {
 		b.ReportMetric(y.rate/x.rate, fmt.Sprintf("ratio@%d", connections))
 	}
-}
-
-func startYardstick(b *testing.B) string {
-	b.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), asYardstick+"=1")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
+	if withStoring {
+		b.ReportMetric(y.rate/z.rate, fmt.Sprintf("×gorm@%d", connections))
 	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	return strings.TrimSpace(line)
-}
-
-// stallingServer takes connections and says nothing, so that saving does not take part in what
-// is measured: its workers all wait.
-func stallingServer(b *testing.B) string {
-	b.Helper()
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			b.Cleanup(func() { _ = conn.Close() })
-		}
-	}()
-	return "http://" + listener.Addr().String()
-}
-
-// load is what one run measured; times are in milliseconds.
-type load struct{ rate, p50, p99 float64 }
-
-func median(runs []load) load {
-	pick := func(of func(load) float64) float64 {
-		values := make([]float64, len(runs))
-		for i, r := range runs {
-			values[i] = of(r)
-		}
-		slices.Sort(values)
-		return values[len(values)/2]
-	}
-	return load{pick(func(l load) float64 { return l.rate }),
-		pick(func(l load) float64 { return l.p50 }), pick(func(l load) float64 { return l.p99 })}
-}
-
-// drive posts callbacks with random task ids over a number of connections, each waiting for its
-// answer before the next, and counts those answered 200 after a second of warming up.
-func drive(b *testing.B, to string, connections int, length time.Duration, links string) load {
-	b.Helper()
-	u, err := url.Parse(to)
-	if err != nil {
-		b.Fatal(err)
-	}
-	warm := time.Now().Add(length / 4)
-	end := warm.Add(length)
-	var mu sync.Mutex
-	var times []time.Duration
-	var all sync.WaitGroup
-	for range connections {
-		all.Go(func() {
-			took, err := hammer(u, links, warm, end)
-			if err != nil {
-				b.Error(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			times = append(times, took...)
-		})
-	}
-	all.Wait()
-	if len(times) == 0 {
-		b.Fatal("nothing was answered")
-	}
-	slices.Sort(times)
-	ms := func(share float64) float64 {
-		return float64(times[int(share*float64(len(times)-1))]) / float64(time.Millisecond)
-	}
-	return load{rate: float64(len(times)) / length.Seconds(), p50: ms(0.5), p99: ms(0.99)}
-}
-
-// hammer is one connection. It writes requests by hand: the client shares the machine's cores
-// with the server, so it must cost little.
-func hammer(u *url.URL, links string, warm, end time.Time) ([]time.Duration, error) {
-	conn, err := net.Dial("tcp", u.Host)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = conn.Close() }()
-	answers := bufio.NewReaderSize(conn, 4<<10)
-	var took []time.Duration
-	var request bytes.Buffer
-	for {
-		writeCallback(&request, u, links)
-		begun := time.Now()
-		if begun.After(end) {
-			return took, nil
-		}
-		if _, err := conn.Write(request.Bytes()); err != nil {
-			return nil, err
-		}
-		if err := readAnswer(answers); err != nil {
-			return nil, err
-		}
-		if done := time.Now(); begun.After(warm) && done.Before(end) {
-			took = append(took, done.Sub(begun))
-		}
-	}
-}
-
-func writeCallback(into *bytes.Buffer, u *url.URL, links string) {
-	body := fmt.Sprintf(`{"code":200,"msg":"Veo3.1 video generated successfully.","data":{"taskId":`+
-		`"%016x%016x","info":{"resultUrls":["%[3]s/v/%[1]x.mp4"],"originUrls":["%[3]s/o/%[1]x.mp4"],`+
-		`"resolution":"1080p"},"fallbackFlag":false}}`, rand.Uint64(), rand.Uint64(), links)
-	into.Reset()
-	fmt.Fprintf(into, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
-		"User-Agent: okhttp/4.12.0\r\nContent-Length: %d\r\n\r\n%s", u.Path, len(body), body)
-}
-
-// readAnswer reads one answer to its end and expects 200.
-func readAnswer(from *bufio.Reader) error {
-	status, err := from.ReadString('\n')
-	if err != nil {
-		return err
-	}
-	if !strings.HasPrefix(status, "HTTP/1.1 200") {
-		return fmt.Errorf("answered %s", strings.TrimSpace(status))
-	}
-	length := 0
-	for {
-		line, err := from.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if len(line) <= 2 {
-			break
-		}
-		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			if length, err = strconv.Atoi(strings.TrimSpace(string(value))); err != nil {
-				return err
-			}
-		}
-	}
-	_, err = io.CopyN(io.Discard, from, int64(length))
-	return err
 }

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,7 +27,7 @@ const asProgram = "REELBACK_TEST_AS_PROGRAM"
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(asYardstick) != "":
-		serveYardstick()
+		serveYardstick(os.Getenv(asYardstick))
 		return
 	case os.Getenv(asProgram) != "":
 		main()
@@ -52,10 +53,17 @@ type program struct {
 // start runs the server on a free port with the data folder and arguments given.
 func start(t testing.TB, dataDir string, args ...string) *program {
 	t.Helper()
+	return startUnder(t, nil, dataDir, args...)
+}
+
+// startUnder runs the server under another command, such as one that makes the disk slow.
+func startUnder(t testing.TB, under []string, dataDir string, args ...string) *program {
+	t.Helper()
 	p := &program{t: t, dataDir: dataDir, sources: make(map[string]string),
 		log: new(safeBuffer), exited: make(chan struct{})}
-	all := append([]string{"serve", "--addr", "127.0.0.1:0", "--data-dir", dataDir}, args...)
-	p.cmd = exec.Command(os.Args[0], all...)
+	all := slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
+		"--data-dir", dataDir}, args)
+	p.cmd = exec.Command(all[0], all[1:]...)
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
