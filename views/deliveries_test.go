@@ -13,10 +13,12 @@ import (
 func reasons() []string {
 	return []string{
 		task.ReasonTokenMissing, task.ReasonTokenWrong, task.ReasonSignatureMissing,
-		task.ReasonSignatureWrong, task.ReasonSignatureStale, task.ReasonTooLarge,
+		task.ReasonSignatureWrong, task.ReasonSignatureStale, task.ReasonSignatureReused,
+		task.ReasonTooLarge,
 		task.ReasonNotJSON, task.ReasonNotObject, task.ReasonWrongType, task.ReasonNoTaskID,
 		task.ReasonUnknownShape, task.ReasonSameResult, task.ReasonLateFailure,
 		task.ReasonOtherURLs, task.ReasonOtherFailure, task.ReasonStillRunning,
+		task.ReasonAgainstRecord,
 	}
 }
 

@@ -27,6 +27,7 @@ func (s *Server) receive(source string, sample bool) echo.HandlerFunc {
 		r := inbox.Request{
 			Source: source, Token: c.QueryParam("token"), KeyIsEnough: sample,
 			Header: c.Request().Header, RemoteAddr: remoteAddr(c),
+			Refs: c.QueryParams()["ref"],
 		}
 		if !sample {
 			r.Source, r.Token = param(c, "source"), param(c, "token")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -150,7 +151,7 @@ func (p *program) text(path string) string {
 
 // forge sends a body of somebody else's under a signature that is the provider's own: it covers
 // the task's id and the time, and nothing of the rest.
-func (p *program) forge(key, id, link string) {
+func (p *program) forge(id, link, timestamp, signature string) {
 	p.t.Helper()
 	body := fmt.Sprintf(`{"code":200,"msg":"All generated successfully.","data":{"task_id":%q,
 		"video_id":"x","video_url":"%s/evil.mp4","image_url":""}}`, id, link)
@@ -158,7 +159,6 @@ func (p *program) forge(key, id, link string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	timestamp, signature := kie.Sign(key, id, time.Now())
 	req.Header.Set(kie.HeaderTimestamp, timestamp)
 	req.Header.Set(kie.HeaderSignature, signature)
 	res, err := http.DefaultClient.Do(req)
@@ -171,8 +171,26 @@ func (p *program) forge(key, id, link string) {
 	}
 }
 
-// TestAForgedCallbackDoesNotWin sends other links under a valid signature, for one task before
-// the true callback and for another after it has been confirmed.
+// captured returns the time and the signature that the newest callback about a task came with. The
+// API masks signatures, so that it is made again.
+func (p *program) captured(key, id string) (timestamp, signature string) {
+	p.t.Helper()
+	var list struct{ Deliveries []struct{ ID int64 } }
+	p.get("/api/v1/deliveries?task_id="+id, &list)
+	if len(list.Deliveries) == 0 {
+		p.t.Fatalf("no delivery of %s", id)
+	}
+	var newest struct{ Headers map[string]string }
+	p.get(fmt.Sprintf("/api/v1/deliveries/%d", list.Deliveries[0].ID), &newest)
+	seconds, err := strconv.ParseInt(newest.Headers[kie.HeaderTimestamp], 10, 64)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return kie.Sign(key, id, time.Unix(seconds, 0))
+}
+
+// TestAForgedCallbackDoesNotWin sends other links, for one task under the signature captured from
+// its true callback and for another under one of its own before that.
 func TestAForgedCallbackDoesNotWin(t *testing.T) {
 	t.Parallel()
 	const key = "the-key-that-signs"
@@ -201,7 +219,8 @@ func TestAForgedCallbackDoesNotWin(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := p.await("rw-1", genuine("confirmed"))
-	p.forge(key, "rw-1", evil)
+	timestamp, signature := p.captured(key, "rw-1")
+	p.forge("rw-1", evil, timestamp, signature)
 	after := p.task("rw-1")
 	before.Deliveries++
 	if fmt.Sprint(after) != fmt.Sprint(before) {
@@ -212,12 +231,13 @@ func TestAForgedCallbackDoesNotWin(t *testing.T) {
 	}
 	p.get("/api/v1/deliveries?task_id=rw-1", &kept)
 	if d := kept.Deliveries; len(d) != 2 || d[0].Outcome != "conflicting" ||
-		d[0].Reason != "other_urls" {
+		d[0].Reason != "signature_reused" {
 		t.Errorf("kept are %+v", d)
 	}
 
 	provider.End(callback("rw-2"))
-	p.forge(key, "rw-2", evil)
+	timestamp, signature = kie.Sign(key, "rw-2", time.Now())
+	p.forge("rw-2", evil, timestamp, signature)
 	p.await("rw-2", genuine("disagrees"))
 	if p.events("rw-2", "disagrees") != 1 {
 		t.Error("the timeline does not say that the record disagrees")

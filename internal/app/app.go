@@ -126,7 +126,7 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 		options.Relink = a.asker.Relink
 	}
 	a.saver = work.NewSaver(options)
-	a.keeper = &work.Keeper{House: a.store, Log: a.log}
+	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
 }
 
 func (a *App) buildServer() error {

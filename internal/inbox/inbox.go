@@ -38,10 +38,10 @@ type Reader interface {
 	Read(product string, body []byte) (task.Report, error)
 }
 
-// Verifier checks the signature of a provider's callback; header returns a line by its name. An
-// error's text is a Reason… key.
+// Verifier checks the signature of a provider's callback and returns it in its one canonical form;
+// header returns a line by its name. An error's text is a Reason… key.
 type Verifier interface {
-	Verify(header func(name string) string, body []byte) error
+	Verify(header func(name string) string, body []byte) (signature string, err error)
 }
 
 // Options are what an Inbox is made of.
@@ -116,9 +116,10 @@ type Request struct {
 	// KeyIsEnough lets a signature stand in for the token, as on the sample receivers' paths.
 	KeyIsEnough bool
 	Header      http.Header
-	Body        []byte // at most MaxBody bytes; not to be changed any more
-	TooLarge    bool   // there was more
-	RemoteAddr  string // without a port
+	Refs        []string // the caller's own words for the task, from the address
+	Body        []byte   // at most MaxBody bytes; not to be changed any more
+	TooLarge    bool     // there was more
+	RemoteAddr  string   // without a port
 }
 
 // The errors of Receive besides Refusal.
@@ -156,41 +157,43 @@ func (in *Inbox) Receive(ctx context.Context, r Request) (store.Committed, error
 		RemoteAddr: r.RemoteAddr, Bytes: int64(len(r.Body)), Truncated: r.TooLarge,
 		Headers: headers(r.Header), Body: r.Body,
 	}
-	report, err := in.admit(src, r)
+	report, signature, err := in.admit(src, r)
 	if err != nil {
 		return store.Committed{}, in.refuse(ctx, src, d, err)
 	}
 	if report.Result == task.ResultFailed {
 		report.Category = in.o.Categorise(report.Product, report.Code, report.Message)
 	}
-	return in.commit(ctx, store.Incoming{Delivery: d, Report: report})
+	return in.commit(ctx, store.Incoming{Delivery: d, Report: report, Signature: signature,
+		Labels: task.CleanLabels(r.Refs)})
 }
 
 // admit checks a delivery and has it understood.
-func (in *Inbox) admit(src task.Source, r Request) (task.Report, error) {
+func (in *Inbox) admit(src task.Source, r Request) (
+	report task.Report, signature string, err error,
+) {
 	verifier := in.o.Verifiers[src.Provider]
 	if !in.o.Open && (verifier == nil || !r.KeyIsEnough || r.Token != "") {
 		if err := checkToken(src.Tokens, r.Token); err != nil {
-			return task.Report{}, err
+			return report, "", err
 		}
 	}
 	if r.TooLarge {
-		return task.Report{}, errors.New(task.ReasonTooLarge)
+		return report, "", errors.New(task.ReasonTooLarge)
 	}
 	if verifier != nil {
-		if err := verifier.Verify(r.Header.Get, r.Body); err != nil {
-			return task.Report{}, err
+		if signature, err = verifier.Verify(r.Header.Get, r.Body); err != nil {
+			return report, "", err
 		}
 	}
-	report, err := in.o.Readers[src.Provider].Read(src.Product, r.Body)
-	if err != nil {
-		return task.Report{}, err
+	if report, err = in.o.Readers[src.Provider].Read(src.Product, r.Body); err != nil {
+		return report, "", err
 	}
 	if report.TaskID == "" {
-		return task.Report{}, errors.New(task.ReasonNoTaskID)
+		return report, "", errors.New(task.ReasonNoTaskID)
 	}
 	report.Provider = src.Provider
-	return report, nil
+	return report, signature, nil
 }
 
 // headers returns the lines of an HTTP header in order of name.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,27 @@ func TestAcceptedDeliveryIsKeptRaw(t *testing.T) {
 	if len(b.told) != 1 || b.told[0].ID != 1 || b.told[0].TaskID != "t-1" ||
 		b.told[0].Provider != "kie" || b.told[0].Code != 501 {
 		t.Errorf("told of %+v", b.told)
+	}
+}
+
+// TestWhatElseACommitIsTold expects the labels of the address and the signature beside a delivery.
+func TestWhatElseACommitIsTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t, &keeper{}, func(o *Options) {
+		o.Verifiers = map[string]Verifier{"kie": verifier{}}
+	}).run()
+	r := request(`{"id":"t-1"}`)
+	r.Header.Set("X-Signature", "good")
+	r.Refs = []string{" customer 7 ", "", "customer 7", "a\x00b"}
+	if _, err := b.Receive(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	accepted, _ := b.keeper.kept()
+	if got := accepted[0].Signature; got != "canonical" {
+		t.Errorf("signature %q", got)
+	}
+	if got := accepted[0].Labels; !slices.Equal(got, []string{"customer 7", "ab"}) {
+		t.Errorf("labels %q", got)
 	}
 }
 

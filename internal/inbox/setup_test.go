@@ -107,14 +107,14 @@ func (reader) Read(product string, body []byte) (task.Report, error) {
 // verifier takes the signature "good".
 type verifier struct{}
 
-func (verifier) Verify(header func(string) string, _ []byte) error {
+func (verifier) Verify(header func(string) string, _ []byte) (string, error) {
 	switch header("X-Signature") {
 	case "good":
-		return nil
+		return "canonical", nil
 	case "":
-		return errors.New(task.ReasonSignatureMissing)
+		return "", errors.New(task.ReasonSignatureMissing)
 	default:
-		return errors.New(task.ReasonSignatureWrong)
+		return "", errors.New(task.ReasonSignatureWrong)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,10 @@ import (
 type Incoming struct {
 	Delivery task.Delivery
 	Report   task.Report
+	Labels   []string // for the task, from the callback's address; each a task.GoodLabel
+	// Signature is the provider's signature in its one canonical form, empty without one. It
+	// vouches for one body only.
+	Signature string
 }
 
 // Committed is what became of an Incoming.
@@ -49,6 +54,10 @@ type batch struct {
 	order  []*working // in order of first mention
 	assets []assetRow
 	counts counts
+	labels []labelRow
+
+	signatures    map[string][sha256.Size]byte // those seen, with the hash of their body
+	newSignatures []signatureRow
 
 	lastKnown  int64 // the highest key of a task before this batch
 	deliveries []deliveryRow
@@ -81,6 +90,9 @@ func (w *working) row() taskRow {
 func (b *batch) run(in []Incoming) error {
 	if err := b.load(in); err != nil {
 		return err
+	}
+	if err := b.loadSignatures(in); err != nil {
+		return fmt.Errorf("load signatures: %w", err)
 	}
 	b.counts = make(counts)
 	b.lastKnown = b.store.lastTask.Load()
@@ -167,7 +179,12 @@ func (b *batch) apply(in *Incoming) {
 	if w != nil {
 		current = &w.task
 	}
-	change := task.Apply(current, in.Report, in.Delivery.ReceivedAt, b.store.rules)
+	var change task.Change
+	if b.reused(in) {
+		change = task.Withhold(current, in.Report, in.Delivery.ReceivedAt)
+	} else {
+		change = task.Apply(current, in.Report, in.Delivery.ReceivedAt, b.store.rules)
+	}
 	if w == nil {
 		w = &working{}
 		change.Task.Key = b.store.lastTask.Add(1)
@@ -177,6 +194,11 @@ func (b *batch) apply(in *Incoming) {
 	w.task, w.changed = change.Task, true
 	w.asking.again = w.asking.again || change.Reason == task.ReasonAgainstRecord
 	b.addAssets(w, change.Assets)
+	if change.Outcome != task.Conflicting {
+		for _, l := range in.Labels {
+			b.labels = append(b.labels, labelRow{Label: l, Task: w.task.Key})
+		}
+	}
 	b.addDelivery(in, w.task.Key, change)
 }
 
@@ -245,6 +267,12 @@ func (b *batch) write() error {
 	}
 	if err := insertRows(b.tx, b.store.hot.insertBody, b.bodies); err != nil {
 		return fmt.Errorf("insert delivery bodies: %w", err)
+	}
+	if err := insertRows(b.tx, b.store.hot.addLabel, b.labels); err != nil {
+		return fmt.Errorf("insert labels: %w", err)
+	}
+	if err := insertRows(b.tx, b.store.hot.addSignature, b.newSignatures); err != nil {
+		return fmt.Errorf("insert signatures: %w", err)
 	}
 	return b.counts.write(b.tx, b.store.hot.addCount)
 }

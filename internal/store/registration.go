@@ -17,6 +17,8 @@ type labelRow struct {
 
 func (labelRow) TableName() string { return "task_labels" }
 
+func (r labelRow) values() []any { return []any{r.Label, r.Task} }
+
 // Register stores what an application tells of a task it has submitted, and returns the task as
 // it stands then and whether it was unheard of. Telling it again changes nothing.
 func (s *Store) Register(ctx context.Context, r task.Registration) (t task.Task, created bool, err error) {

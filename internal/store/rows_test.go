@@ -17,7 +17,7 @@ import (
 func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
+	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{}, signatureRow{},
 		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}, recordRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {

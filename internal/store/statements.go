@@ -14,7 +14,7 @@ import (
 // transaction would parse them anew, which was measured at half of a commit's time.
 type statements struct {
 	loadTasks, insertTask, updateTask, addAsset, putAsset, insertDelivery, insertBody,
-	addCount *sql.Stmt
+	addCount, addLabel, loadSignatures, addSignature *sql.Stmt
 }
 
 const (
@@ -78,6 +78,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		&s.hot.insertBody:     insertText("delivery_bodies", "delivery, headers, body"),
 		&s.hot.addCount: insertText("task_counts", countColumns) + " ON CONFLICT " +
 			"(status, product, category, fallback, resolution) DO UPDATE SET n = n + excluded.n",
+		&s.hot.addLabel:       insertText("task_labels", "label, task") + " ON CONFLICT DO NOTHING",
+		&s.hot.loadSignatures: loadSignaturesText,
+		&s.hot.addSignature:   insertText("seen_signatures", "signature, body_hash, seen_at"),
 	} {
 		if *target, err = pool.PrepareContext(ctx, text); err != nil {
 			return fmt.Errorf("prepare %q: %w", text, err)
@@ -90,7 +93,8 @@ func (s *Store) prepare(ctx context.Context) error {
 func (h *statements) close() error {
 	var errs []error
 	for _, stmt := range []*sql.Stmt{h.loadTasks, h.insertTask, h.updateTask, h.addAsset,
-		h.putAsset, h.insertDelivery, h.insertBody, h.addCount} {
+		h.putAsset, h.insertDelivery, h.insertBody, h.addCount, h.addLabel, h.loadSignatures,
+		h.addSignature} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}

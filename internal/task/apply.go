@@ -53,6 +53,17 @@ func Apply(current *Task, report Report, now time.Time, rules Rules) Change {
 	}
 }
 
+// Withhold counts a delivered report without letting it act: its signature has vouched for another
+// body before, so that whoever sent this one has captured it.
+func Withhold(current *Task, report Report, now time.Time) Change {
+	next := start(current, report, now)
+	next.Deliveries++
+	if next.FirstDeliveryAt.IsZero() {
+		next.FirstDeliveryAt = now
+	}
+	return Change{Task: next, Outcome: Conflicting, Reason: ReasonSignatureReused}
+}
+
 // start returns the task a report begins with: a copy of the known one, or a new one.
 func start(current *Task, report Report, now time.Time) Task {
 	if current != nil {

@@ -67,6 +67,30 @@ func GoodLabel(text string) bool {
 		strings.TrimSpace(text) == text && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
+// CleanLabels makes labels of what an address says: what cannot be in a label is left out, and
+// what is too long or too many is cut.
+func CleanLabels(texts []string) []string {
+	var labels []string
+	for _, text := range texts {
+		text = strings.ToValidUTF8(text, "")
+		text = strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return -1
+			}
+			return r
+		}, text)
+		for len(text) > maxLabel {
+			_, size := utf8.DecodeLastRuneInString(text)
+			text = text[:len(text)-size]
+		}
+		text = strings.TrimSpace(text)
+		if text != "" && len(labels) < maxLabels && !slices.Contains(labels, text) {
+			labels = append(labels, text)
+		}
+	}
+	return labels
+}
+
 // Warning is something the provider is likely to refuse.
 type Warning string
 

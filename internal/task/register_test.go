@@ -71,3 +71,35 @@ func TestRegisterKeepsWhatIsKnown(t *testing.T) {
 		t.Errorf("registered again: %+v", again)
 	}
 }
+
+func TestCleanLabels(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", maxLabel) // two bytes each
+	many := make([]string, 2*maxLabels)
+	for i := range many {
+		many[i] = strings.Repeat("a", i+1)
+	}
+	tests := map[string]struct{ in, want []string }{
+		"nothing":                {nil, nil},
+		"space and repeats":      {[]string{" a ", "a", " ", "b"}, []string{"a", "b"}},
+		"control and no UTF-8":   {[]string{"a\x00\nb\xff"}, []string{"ab"}},
+		"too long, whole letter": {[]string{"x" + long}, []string{"x" + long[:maxLabel-2]}},
+		"too many":               {many, many[:maxLabels]},
+		"space at the cut": {[]string{strings.Repeat("a", maxLabel-1) + " b"},
+			[]string{strings.Repeat("a", maxLabel-1)}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := CleanLabels(tt.in)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			for _, l := range got {
+				if !GoodLabel(l) {
+					t.Errorf("%q is no label", l)
+				}
+			}
+		})
+	}
+}

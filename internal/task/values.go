@@ -115,6 +115,7 @@ const (
 	ReasonSignatureMissing = "signature_missing"
 	ReasonSignatureWrong   = "signature_wrong"
 	ReasonSignatureStale   = "signature_stale"
+	ReasonSignatureReused  = "signature_reused" // it came with another body before
 	ReasonTooLarge         = "too_large"
 	ReasonNotJSON          = "not_json"      // followed by ": " and what is wrong where
 	ReasonNotObject        = "not_an_object" // valid JSON of another kind

@@ -9,6 +9,7 @@ import (
 // House is what needs to be kept in order.
 type House interface {
 	DropRefused(ctx context.Context) (int64, error)
+	DropSignatures(ctx context.Context, before time.Time) (int64, error)
 }
 
 // Keeper keeps the house: it removes what is kept for a bounded time or in a bounded amount.
@@ -16,6 +17,9 @@ type Keeper struct {
 	House House
 	Log   *slog.Logger
 	Every time.Duration // between two rounds; 0 means a minute
+	// Signatures is how far a signature's time may be from now; those that can no longer be
+	// accepted are forgotten.
+	Signatures time.Duration
 }
 
 // Run makes a round at once and then one every Every until the context ends.
@@ -37,6 +41,15 @@ func (k *Keeper) Run(ctx context.Context) error {
 }
 
 func (k *Keeper) round(ctx context.Context) {
+	k.dropRefused(ctx)
+	// One from a clock that is ahead by the window can be used for twice as long.
+	_, err := k.House.DropSignatures(ctx, time.Now().Add(-2*k.Signatures))
+	if err != nil && ctx.Err() == nil {
+		k.Log.Error("old signatures could not be removed", "err", err)
+	}
+}
+
+func (k *Keeper) dropRefused(ctx context.Context) {
 	n, err := k.House.DropRefused(ctx)
 	switch {
 	case err != nil && ctx.Err() == nil:

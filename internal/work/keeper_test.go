@@ -17,6 +17,7 @@ type house struct {
 	rounds atomic.Int64
 	n      int64
 	err    error
+	before time.Time
 }
 
 func (h *house) DropRefused(ctx context.Context) (int64, error) {
@@ -25,6 +26,25 @@ func (h *house) DropRefused(ctx context.Context) (int64, error) {
 		return 0, ctx.Err()
 	}
 	return h.n, h.err
+}
+
+func (h *house) DropSignatures(_ context.Context, before time.Time) (int64, error) {
+	h.before = before
+	return 0, nil
+}
+
+// TestSignaturesAreKeptForAsLongAsTheyCouldBeAccepted: one made at the far end of the window ahead
+// is accepted until its far end behind.
+func TestSignaturesAreKeptForAsLongAsTheyCouldBeAccepted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{}
+		k := Keeper{House: h, Log: testkit.Quiet(), Signatures: 30 * time.Minute}
+		k.round(t.Context())
+		if got := time.Since(h.before); got != time.Hour {
+			t.Errorf("those of the last %s are kept", got)
+		}
+	})
 }
 
 func TestTheKeeperMakesItsRounds(t *testing.T) {

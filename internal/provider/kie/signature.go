@@ -61,17 +61,20 @@ func (v *Verifier) Enabled() bool { return len(v.keys) > 0 }
 // Verify checks the signature of a callback; header is a lookup such as http.Header.Get. The error
 // is a *SignatureError. The signature covers the task id and the timestamp but not the rest of the
 // body: what it proves is that kie once called back about the task, the one that Read reports on.
-func (v *Verifier) Verify(header func(name string) string, body []byte) error {
+// It returns the signature in a form that is the same however it was written.
+func (v *Verifier) Verify(header func(name string) string, body []byte) (string, error) {
 	doc, _ := provider.Parse(body) // what cannot be parsed names no task: nothing can be signed
 	return v.VerifyDocument(header, doc)
 }
 
 // VerifyDocument is Verify for a body that is parsed already.
-func (v *Verifier) VerifyDocument(header func(name string) string, doc provider.Document) error {
+func (v *Verifier) VerifyDocument(
+	header func(name string) string, doc provider.Document,
+) (string, error) {
 	timestamp := strings.TrimSpace(header(HeaderTimestamp))
 	signature := strings.TrimSpace(header(HeaderSignature))
 	if timestamp == "" || signature == "" {
-		return &SignatureError{task.ReasonSignatureMissing}
+		return "", &SignatureError{task.ReasonSignatureMissing}
 	}
 	return v.check(timestamp, signature, signedID(doc))
 }
@@ -87,11 +90,11 @@ func signedID(doc provider.Document) string {
 
 // check compares with every key before it answers. A signature that is wrong is called so even if
 // it is old too: only the genuine can be stale.
-func (v *Verifier) check(timestamp, signature, id string) error {
+func (v *Verifier) check(timestamp, signature, id string) (string, error) {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	given, err64 := base64.RawStdEncoding.DecodeString(strings.TrimRight(signature, "="))
 	if err != nil || err64 != nil || seconds < 0 {
-		return &SignatureError{task.ReasonSignatureWrong}
+		return "", &SignatureError{task.ReasonSignatureWrong}
 	}
 	genuine := false
 	for _, key := range v.keys {
@@ -100,14 +103,14 @@ func (v *Verifier) check(timestamp, signature, id string) error {
 		}
 	}
 	if !genuine {
-		return &SignatureError{task.ReasonSignatureWrong}
+		return "", &SignatureError{task.ReasonSignatureWrong}
 	}
 	age := v.now().Unix() - seconds
 	limit := int64(v.window / time.Second)
 	if age > limit || age < -limit {
-		return &SignatureError{task.ReasonSignatureStale}
+		return "", &SignatureError{task.ReasonSignatureStale}
 	}
-	return nil
+	return base64.RawStdEncoding.EncodeToString(given), nil
 }
 
 // Sign returns the headers' values for a callback about a task, as kie makes them.
