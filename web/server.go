@@ -47,6 +47,12 @@ type Receiver interface {
 	Receive(ctx context.Context, r inbox.Request) (store.Committed, error)
 }
 
+// Sources are where callbacks are taken. Refresh brings what has been changed into force.
+type Sources interface {
+	Sources() []task.Source
+	Refresh(ctx context.Context) error
+}
+
 // Files are the saved files.
 type Files interface {
 	Open(path string) (*os.File, os.FileInfo, error)
@@ -62,7 +68,7 @@ type Options struct {
 	Links     route.Links
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
-	Sources   []task.Source
+	Sources   Sources
 	Registry  *prometheus.Registry
 	Wake      func() // tells the saver that there may be work
 	// Registered is told of a task that an application has registered.

@@ -27,10 +27,10 @@ func (s *Server) showSetup(c echo.Context) error {
 	if !s.LoopbackOnly {
 		in.AuthWarning = f.T.T("setup.open_pages")
 	}
-	for _, src := range s.Sources {
+	for _, src := range s.Sources.Sources() {
 		token := ""
 		if len(src.Tokens) > 0 && !s.OpenSources {
-			token = src.Tokens[0]
+			token = src.Tokens[0].Token
 		}
 		in.Sources = append(in.Sources, views.SetupSource{
 			Name: src.Name, Product: src.Product, Open: s.OpenSources,
