@@ -38,6 +38,7 @@ type Store interface {
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	CheckAPIToken(ctx context.Context, token string) (bool, error)
+	SourceTokens
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -45,6 +46,16 @@ type Store interface {
 // Receiver takes deliveries in.
 type Receiver interface {
 	Receive(ctx context.Context, r inbox.Request) (store.Committed, error)
+}
+
+// SourceTokens are the secrets of the callback addresses.
+type SourceTokens interface {
+	ListSourceTokens(ctx context.Context, source string) ([]task.SourceToken, error)
+	CreateSourceToken(ctx context.Context, source, name, token string) (task.SourceToken, error)
+	RotateSourceToken(ctx context.Context, r task.Rotation) (
+		task.SourceToken, []task.SourceToken, error)
+	RevokeSourceToken(ctx context.Context, source string, id int64, evenLast bool) (
+		task.SourceToken, error)
 }
 
 // Sources are where callbacks are taken. Refresh brings what has been changed into force.
