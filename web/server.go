@@ -108,6 +108,7 @@ func New(o Options) *Server {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.JSONSerializer = discreetJSON{server: s}
 	s.echo.Pre(s.stripBase)
 	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
 	s.addRoutes()

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/web"
 )
 
 func (b brokenStore) ListSourceTokens(context.Context, string) ([]task.SourceToken, error) {
@@ -185,5 +187,55 @@ func TestFormsAboutTokensAreChecked(t *testing.T) {
 	}
 	if after := fmt.Sprint(s.sourceTokens("")); after != before {
 		t.Errorf("there are %s", after)
+	}
+}
+
+// TestTokensAreFoundNowhere plants tokens wherever a sender can, quoted in every way, and looks
+// for them in every page but the one that gives them out, in the API and in the log.
+func TestTokensAreFoundNowhere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(o *web.Options) { o.HasPublicURL = true })
+	s.fill()
+	token := s.tokens["veo3.1"]
+	address := "https://videos.example.com" + s.callback("veo3.1")
+	body := must(json.Marshal(map[string]any{"code": 400, "msg": "failed, told " + address +
+		" and bare " + token, "callBackUrl": address, "note": token, "data": map[string]any{
+		"taskId": "planted", "param": fmt.Sprintf(`{"callBackUrl":%q,"x":%q}`, address, token)}}))
+	lines := []string{"Referer: " + address, "X-Original-Uri: " + s.callback("veo3.1"),
+		"X-Note: " + token, "X-Sample: /veo3-1-callback?token=" + token,
+		"X-Twice: " + url.QueryEscape(url.QueryEscape(address))}
+	s.deliver("veo3.1", string(body)+" ", lines...)
+	for target, want := range map[string]int{ // kept although refused, and not understood
+		s.callback("veo3.1") + "?token=" + token:        400,
+		"/veo3-1-callback?token=" + token:               400,
+		"/callbacks/nobody/" + token:                    404,
+		"/callbacks/runway/" + token:                    401,
+		"/tasks?lang=de&q=" + token:                     405,
+		s.callback("veo3.1") + "/more/" + token + "?x=": 401,
+	} {
+		if w := s.ask(http.MethodPost, target, `{"at":"`+address+`"}`, lines...); w.Code != want {
+			t.Errorf("POST %s: %d", target, w.Code)
+		} else if strings.Contains(w.Body.String(), token) {
+			t.Errorf("POST %s answers with the token", target)
+		}
+	}
+	targets := append(pages(), "/tasks/kie/planted", "/tasks?q="+token, "/?q="+token, "/metrics",
+		"/api/v1/tasks", "/api/v1/tasks/kie/planted", "/api/v1/tasks/kie/planted/events",
+		"/api/v1/deliveries", "/callbacks/veo3.1/"+token, "/nothing/"+token)
+	for id := range 12 {
+		targets = append(targets, fmt.Sprintf("/deliveries/%d", id+1),
+			fmt.Sprintf("/api/v1/deliveries/%d", id+1))
+	}
+	for _, target := range targets {
+		if target == "/setup" {
+			continue
+		}
+		w := s.ask(http.MethodGet, target, "", browser)
+		if strings.Contains(w.Body.String(), token) {
+			t.Errorf("GET %s has the token", target)
+		}
+	}
+	if strings.Contains(s.log.String(), token) {
+		t.Error("the log has the token")
 	}
 }
