@@ -30,8 +30,11 @@ type SetupInput struct {
 type SetupSource struct {
 	Name    string
 	Product string // empty for a source that takes every product
-	URL     string // absolute, with the token
+	URL     string // absolute, with the token to give out; empty where there is none
 	Open    bool   // it needs no token
+	Tokens  []task.SourceToken
+	Chosen  bool   // the page is to show its tokens
+	Problem string // a ProblemToken… key of why they were not changed; empty otherwise
 }
 
 // SetupProps are the first-run page, ready to be shown.
@@ -47,10 +50,12 @@ type SetupProps struct {
 
 // SourceLine is an address with its secret hidden in the middle.
 type SourceLine struct {
+	ID     string // of the element
 	Name   string
 	Before string // the address up to the secret
 	Secret string // "k7Qm…9xT2"; empty when there is none
 	URL    string // the whole, to be copied
+	Tokens SourceTokens
 }
 
 // Arrival is the line that tells of the first callback.
@@ -95,9 +100,10 @@ func NewSetup(f Frame, in SetupInput) SetupProps {
 }
 
 func newSourceLine(f Frame, s SetupSource) SourceLine {
-	line := SourceLine{Name: sourceName(f, s), Before: s.URL, URL: s.URL}
+	line := SourceLine{ID: "source-" + s.Name, Name: sourceName(f, s), Before: s.URL, URL: s.URL,
+		Tokens: newSourceTokens(f, s)}
 	if at := strings.LastIndexByte(s.URL, '/'); at >= 0 && !s.Open {
-		line.Before, line.Secret = s.URL[:at+1], hideMiddle(s.URL[at+1:])
+		line.Before, line.Secret = s.URL[:at+1], task.MaskSecret(s.URL[at+1:])
 	}
 	return line
 }
@@ -107,14 +113,6 @@ func sourceName(f Frame, s SetupSource) string {
 		return f.T.T("setup.any_product", "Source", s.Name)
 	}
 	return ProductText(f.T, s.Product)
-}
-
-// hideMiddle shows as much of a secret as it takes to tell two of them apart.
-func hideMiddle(secret string) string {
-	if len(secret) < 16 {
-		return "…"
-	}
-	return secret[:4] + "…" + secret[len(secret)-4:]
 }
 
 func newArrival(f Frame, in SetupInput) Arrival {

@@ -17,7 +17,7 @@ type Sample struct {
 func newSamples(f Frame, in SetupInput) []Sample {
 	samples := make([]Sample, 0, 2*len(in.Sources))
 	for _, s := range in.Sources {
-		if s.Product == "" && len(in.Sources) > 1 {
+		if s.URL == "" || s.Product == "" && len(in.Sources) > 1 {
 			continue
 		}
 		for _, outcome := range []string{"success", "failure"} {

@@ -261,10 +261,11 @@ func storySetup(f Frame) SetupInput {
 	}
 	return SetupInput{
 		Sources: []SetupSource{
-			{Name: "veo3.1", Product: "veo3.1", URL: address("veo3.1")},
-			{Name: "runway", Product: "runway", URL: address("runway")},
-			{Name: "runway-extend", Product: "runway-extend", URL: address("runway-extend")},
-			{Name: "kie", URL: address("kie")},
+			{Name: "veo3.1", Product: "veo3.1", URL: address("veo3.1"), Chosen: true,
+				Tokens: storyTokens(f)},
+			{Name: "runway", Product: "runway", URL: address("runway"), Tokens: storyTokens(f)[1:2]},
+			{Name: "runway-extend", Product: "runway-extend"},
+			{Name: "kie", URL: address("kie"), Tokens: storyTokens(f)[:1]},
 		},
 		AuthWarning: "Nobody has to sign in yet: keep this address inside your network.",
 		DiskFree:    412e9, Since: f.Now.Add(-23 * time.Second),

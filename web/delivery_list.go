@@ -16,8 +16,9 @@ func (s *Server) listDeliveries(c echo.Context) error {
 		return err
 	}
 	f := s.frame(c, views.NavDeliveries)
-	names := make([]string, len(s.Sources))
-	for i, src := range s.Sources {
+	sources := s.Sources.Sources()
+	names := make([]string, len(sources))
+	for i, src := range sources {
 		names[i] = src.Name
 	}
 	props := views.NewDeliveries(f, views.DeliveriesInput{

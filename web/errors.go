@@ -11,6 +11,7 @@ import (
 
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
 )
 
@@ -59,6 +60,9 @@ func answerTo(err error) (status int, detail string) {
 			"There is no source of this name. See the setup page for those there are."
 	case errors.Is(err, inbox.ErrBusy):
 		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
+	case errors.Is(err, task.ErrLastToken):
+		return http.StatusConflict, "This is the last token of its source that does not end. " +
+			"Make a new one first, or confirm on the setup page that callbacks are to be refused."
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here. It may have been removed."
 	case errors.Is(err, context.Canceled):

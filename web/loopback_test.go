@@ -40,6 +40,8 @@ func TestPagesAreForLoopbackNames(t *testing.T) {
 		"GET /deliveries/1", "GET /setup", "GET /media/2026-11/runway_extend_run-1.mp4",
 		"HEAD /media/2026-11/runway_extend_run-1.mp4", "GET /static/js/main.js",
 		"POST /tasks/kie/run-1/retry", "POST /tasks/kie/run-1/assets/video/0/retry",
+		"POST /setup/sources/kie/tokens", "POST /setup/sources/kie/tokens/rotate",
+		"POST /setup/sources/runway/tokens/2/revoke",
 		"GET /api/v1/tasks", "POST /api/v1/tasks", "GET /api/v1/tasks/kie/run-1",
 		"GET /api/v1/tasks/kie/run-1/events", "GET /api/v1/deliveries", "GET /api/v1/deliveries/1",
 		"GET /metrics", "PUT /tasks", "OPTIONS /tasks"}

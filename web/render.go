@@ -35,7 +35,7 @@ func (s *Server) render(c echo.Context, status int, page templ.Component) error 
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	h.Set("Vary", "Accept-Language, Cookie, "+fragmentHeader)
-	return c.HTMLBlob(status, buf.Bytes())
+	return c.HTMLBlob(status, s.withoutTokens(c, buf.Bytes()))
 }
 
 func fragments(c echo.Context) []any {

@@ -24,6 +24,9 @@ func (s *Server) addRoutes() {
 	get(route.Deliveries, s.listDeliveries)
 	get(route.Delivery, s.showDelivery)
 	get(route.Setup, s.showSetup)
+	e.POST(route.SourceTokens, s.createSourceToken)
+	e.POST(route.SourceTokensRotate, s.rotateSourceTokens)
+	e.POST(route.SourceTokenRevoke, s.revokeSourceToken)
 	e.GET(route.Live, s.watchLive)
 
 	// Files.

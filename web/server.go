@@ -38,6 +38,7 @@ type Store interface {
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	CheckAPIToken(ctx context.Context, token string) (bool, error)
+	SourceTokens
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -45,6 +46,22 @@ type Store interface {
 // Receiver takes deliveries in.
 type Receiver interface {
 	Receive(ctx context.Context, r inbox.Request) (store.Committed, error)
+}
+
+// SourceTokens are the secrets of the callback addresses.
+type SourceTokens interface {
+	ListSourceTokens(ctx context.Context, source string) ([]task.SourceToken, error)
+	CreateSourceToken(ctx context.Context, source, name, token string) (task.SourceToken, error)
+	RotateSourceToken(ctx context.Context, r task.Rotation) (
+		task.SourceToken, []task.SourceToken, error)
+	RevokeSourceToken(ctx context.Context, source string, id int64, evenLast bool) (
+		task.SourceToken, error)
+}
+
+// Sources are where callbacks are taken. Refresh brings what has been changed into force.
+type Sources interface {
+	Sources() []task.Source
+	Refresh(ctx context.Context) error
 }
 
 // Files are the saved files.
@@ -62,7 +79,7 @@ type Options struct {
 	Links     route.Links
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
-	Sources   []task.Source
+	Sources   Sources
 	Registry  *prometheus.Registry
 	Wake      func() // tells the saver that there may be work
 	// Registered is told of a task that an application has registered.
@@ -91,6 +108,7 @@ func New(o Options) *Server {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.JSONSerializer = discreetJSON{server: s}
 	s.echo.Pre(s.stripBase)
 	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
 	s.addRoutes()

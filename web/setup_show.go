@@ -11,8 +11,12 @@ import (
 
 // showSetup shows how to point a provider here, and waits for its first callback.
 func (s *Server) showSetup(c echo.Context) error {
-	latest, _, err := s.Store.ListDeliveries(c.Request().Context(),
-		task.DeliveryFilter{}, task.Page{Limit: 1})
+	ctx := c.Request().Context()
+	latest, _, err := s.Store.ListDeliveries(ctx, task.DeliveryFilter{}, task.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	tokens, err := s.Store.ListSourceTokens(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -27,15 +31,31 @@ func (s *Server) showSetup(c echo.Context) error {
 	if !s.LoopbackOnly {
 		in.AuthWarning = f.T.T("setup.open_pages")
 	}
-	for _, src := range s.Sources {
-		token := ""
-		if len(src.Tokens) > 0 && !s.OpenSources {
-			token = src.Tokens[0]
+	for _, src := range s.Sources.Sources() {
+		shown := s.setupSource(f, src, tokens)
+		if src.Name == c.QueryParam("source") {
+			shown.Chosen, shown.Problem = true, c.QueryParam("problem")
 		}
-		in.Sources = append(in.Sources, views.SetupSource{
-			Name: src.Name, Product: src.Product, Open: s.OpenSources,
-			URL: f.Link.Absolute(f.Link.Callback(src.Name, token)),
-		})
+		in.Sources = append(in.Sources, shown)
 	}
 	return s.render(c, http.StatusOK, views.SetupPage(f, views.NewSetup(f, in)))
+}
+
+// setupSource is a source with its tokens, out of those of all.
+func (s *Server) setupSource(
+	f views.Frame, src task.Source, tokens []task.SourceToken,
+) views.SetupSource {
+	shown := views.SetupSource{Name: src.Name, Product: src.Product, Open: s.OpenSources}
+	for _, t := range tokens {
+		if t.Source == src.Name {
+			shown.Tokens = append(shown.Tokens, t)
+		}
+	}
+	switch {
+	case s.OpenSources:
+		shown.URL = f.Link.Absolute(f.Link.Callback(src.Name, ""))
+	case len(shown.Tokens) > 0 && shown.Tokens[0].Valid(f.Now):
+		shown.URL = f.Link.Absolute(f.Link.Callback(src.Name, shown.Tokens[0].Token))
+	}
+	return shown
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/testkit"
+	"github.com/reelback/reelback/internal/work"
 	"github.com/reelback/reelback/static"
 	"github.com/reelback/reelback/web"
 )
@@ -35,6 +36,7 @@ type site struct {
 	server  *web.Server
 	store   *store.Store
 	folder  *media.Folder
+	sources *work.SourceWatch
 	hub     *live.Hub
 	clock   *testkit.Clock
 	log     *testkit.Log
@@ -69,14 +71,16 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	}
 	sources := must(s.store.ListSources(t.Context()))
 	for _, src := range sources {
-		s.tokens[src.Name] = src.Tokens[0]
+		s.tokens[src.Name] = src.Tokens[0].Token
 	}
 	in := inbox.New(inbox.Options{Keeper: s.store, Sources: sources, Log: s.log.Logger(),
 		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
 		Categorise: diagnosis.Categorise, Now: s.clock.Now})
 	s.startInbox(in)
+	s.sources = work.NewSourceWatch(work.SourceWatchOptions{Store: s.store, Door: in,
+		Sources: sources, Now: s.clock.Now, Log: s.log.Logger()})
 	s.options = web.Options{Store: s.store, Inbox: in, Files: s.folder, Hub: s.hub,
-		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: sources,
+		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: s.sources,
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
 		Registered: func(task.Task) {}, Now: s.clock.Now, Log: s.log.Logger()}
 	for _, f := range change {

@@ -21,7 +21,8 @@ type cli struct {
 
 	Serve  serveCommand `cmd:"" default:"withargs" help:"Receive callbacks, save videos and show them (the default)."`
 	Source struct {
-		List sourceListCommand `cmd:"" help:"Print the callback addresses with their tokens."`
+		List  sourceListCommand   `cmd:"" help:"Print the callback addresses with their tokens."`
+		Token sourceTokenCommands `cmd:"" help:"Tokens of the callback addresses."`
 	} `cmd:"" help:"Callback addresses."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make a token and print it, once."`

@@ -78,7 +78,7 @@ func (d *demoCommand) play(ctx context.Context, a *app.App, listen string, s str
 	provider.Tokens = make(map[string]string)
 	for _, src := range a.Sources() {
 		if len(src.Tokens) > 0 {
-			provider.Tokens[src.Name] = src.Tokens[0]
+			provider.Tokens[src.Name] = src.Tokens[0].Token
 		}
 	}
 	return provider.Run(ctx, s.out)

@@ -45,9 +45,9 @@ type App struct {
 	saver   *work.Saver
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
+	sources *work.SourceWatch
 	server  *web.Server
 	links   route.Links
-	sources []task.Source
 }
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
@@ -84,31 +84,35 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.sources, err = ensureSources(ctx, a.store); err != nil {
+	sources, err := ensureSources(ctx, a.store)
+	if err != nil {
 		return err
 	}
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
-	a.buildInbox()
+	a.buildInbox(sources)
 	a.buildWork(fetch.New(fetch.Options{
 		Allow: allowed, UserAgent: "Reelback", MaxBytes: maxFile,
 	}))
 	return a.buildServer()
 }
 
-func (a *App) buildInbox() {
+func (a *App) buildInbox(sources []task.Source) {
 	verifiers := make(map[string]inbox.Verifier)
 	if len(a.cfg.KieHMACKey) > 0 {
 		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, a.cfg.KieHMACWindow, time.Now)
 	}
 	a.inbox = inbox.New(inbox.Options{
-		Keeper: a.store, Sources: a.sources, Log: a.log,
+		Keeper: a.store, Sources: sources, Log: a.log,
 		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
 		Verifiers:  verifiers,
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
 		Committed:  a.tellDelivery,
+	})
+	a.sources = work.NewSourceWatch(work.SourceWatchOptions{
+		Store: a.store, Door: a.inbox, Sources: sources, Log: a.log,
 	})
 }
 

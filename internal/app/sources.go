@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
@@ -27,8 +29,8 @@ func ensureSources(ctx context.Context, s *store.Store) ([]task.Source, error) {
 	return s.ListSources(ctx)
 }
 
-// Sources returns the sources with their tokens, in the order in which they are shown.
-func (a *App) Sources() []task.Source { return a.sources }
+// Sources returns the sources with their valid tokens, in the order in which they are shown.
+func (a *App) Sources() []task.Source { return a.sources.Sources() }
 
 // ListSources prints the callback addresses of an installation, running or not.
 func ListSources(ctx context.Context, cfg config.Config, out io.Writer) error {
@@ -65,21 +67,44 @@ func readSources(ctx context.Context, cfg config.Config) ([]task.Source, error) 
 	return ensureSources(ctx, s)
 }
 
+// printSources prints a line for each valid token, in each source first the one to give out. What
+// a token is called is said where there are several.
 func printSources(out io.Writer, links route.Links, sources []task.Source, open bool) error {
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	for _, src := range sources {
 		tokens := src.Tokens
 		if open {
-			tokens = []string{""}
+			tokens = []task.SourceToken{{}}
 		}
 		for _, token := range tokens {
-			link := links.Absolute(links.Callback(src.Name, token))
-			if _, err := fmt.Fprintf(table, "  %s\t%s\n", src.Name, link); err != nil {
+			link := links.Absolute(links.Callback(src.Name, token.Token))
+			line := fmt.Sprintf("  %s\t%s", src.Name, link)
+			if len(tokens) > 1 || token.Ends() {
+				line += "\t" + described(token)
+			}
+			if _, err := fmt.Fprintln(table, line); err != nil {
 				return fmt.Errorf("print sources: %w", err)
 			}
 		}
 	}
 	return table.Flush()
+}
+
+// described is the name of a token, and its end where it has one.
+func described(t task.SourceToken) string {
+	if t.Ends() {
+		return t.Name + ", until " + t.ExpiresAt.Format(time.RFC3339)
+	}
+	return t.Name
+}
+
+// newest leaves each source the one token to give out.
+func newest(sources []task.Source) []task.Source {
+	short := slices.Clone(sources)
+	for i := range short {
+		short[i].Tokens = short[i].Tokens[:min(1, len(short[i].Tokens))]
+	}
+	return short
 }
 
 // greet says where the program is reached and what to give to the provider.
@@ -88,7 +113,7 @@ func (a *App) greet(out io.Writer, addr net.Addr) {
 	links := a.links.WithOrigin(origin)
 	fmt.Fprintf(out, "Reelback is listening on %s%s/\n\n", origin, a.links.Base())
 	fmt.Fprintln(out, "Callback addresses, one for each source (the last part is a secret):")
-	_ = printSources(out, links, a.sources, a.cfg.CallbackAuth == "open")
+	_ = printSources(out, links, newest(a.Sources()), a.cfg.CallbackAuth == "open")
 	fmt.Fprintln(out)
 	for _, risk := range a.risks() {
 		fmt.Fprintf(out, "Note: %s\n", risk)

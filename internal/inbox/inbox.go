@@ -61,7 +61,7 @@ type Options struct {
 // Inbox takes deliveries in. It is safe for concurrent use once Run has been started.
 type Inbox struct {
 	o       Options
-	sources map[string]task.Source
+	sources atomic.Pointer[endpoints]
 	commits chan *waiting
 	refused chan turnedAway
 	limits  *limits
@@ -93,8 +93,7 @@ func New(o Options) *Inbox {
 		o.Committed = func(task.Delivery, store.Committed) {}
 	}
 	in := &Inbox{
-		o: o, sources: make(map[string]task.Source, len(o.Sources)),
-		commits: make(chan *waiting, commitQueue),
+		o: o, commits: make(chan *waiting, commitQueue),
 		refused: make(chan turnedAway, refusedQueue),
 		limits:  newLimits(o.Now), stopped: make(chan struct{}),
 	}
@@ -102,10 +101,9 @@ func New(o Options) *Inbox {
 		if o.Readers[s.Provider] == nil {
 			o.Log.Error("a source is out of use: nobody here reads its provider's callbacks",
 				"source", s.Name, "provider", s.Provider)
-			continue
 		}
-		in.sources[s.Name] = s
 	}
+	in.SetSources(o.Sources)
 	return in
 }
 
@@ -147,7 +145,7 @@ func (r *Refusal) Key() string {
 // Receive takes a delivery in and returns once it is on disk. A *Refusal says why it was turned
 // away; after ErrBusy it may or may not have been stored, and a repetition does no harm.
 func (in *Inbox) Receive(ctx context.Context, r Request) (store.Committed, error) {
-	src, known := in.sources[r.Source]
+	src, known := (*in.sources.Load())[r.Source]
 	if !known {
 		in.unknownSource.Add(1)
 		return store.Committed{}, ErrUnknownSource
@@ -159,7 +157,7 @@ func (in *Inbox) Receive(ctx context.Context, r Request) (store.Committed, error
 	}
 	report, signature, err := in.admit(src, r)
 	if err != nil {
-		return store.Committed{}, in.refuse(ctx, src, d, err)
+		return store.Committed{}, in.refuse(ctx, src.Source, d, err)
 	}
 	if report.Result == task.ResultFailed {
 		report.Category = in.o.Categorise(report.Product, report.Code, report.Message)
@@ -169,12 +167,12 @@ func (in *Inbox) Receive(ctx context.Context, r Request) (store.Committed, error
 }
 
 // admit checks a delivery and has it understood.
-func (in *Inbox) admit(src task.Source, r Request) (
+func (in *Inbox) admit(src endpoint, r Request) (
 	report task.Report, signature string, err error,
 ) {
 	verifier := in.o.Verifiers[src.Provider]
 	if !in.o.Open && (verifier == nil || !r.KeyIsEnough || r.Token != "") {
-		if err := checkToken(src.Tokens, r.Token); err != nil {
+		if err := checkToken(src.keys, r.Token, in.o.Now()); err != nil {
 			return report, "", err
 		}
 	}

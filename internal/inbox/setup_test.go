@@ -135,7 +135,8 @@ func options(k *keeper) Options {
 	return Options{
 		Keeper: k, Readers: map[string]Reader{"kie": reader{}},
 		Sources: []task.Source{
-			{Name: "veo3.1", Provider: "kie", Product: "veo3.1", Tokens: []string{"other", token}},
+			{Name: "veo3.1", Provider: "kie", Product: "veo3.1",
+				Tokens: []task.SourceToken{{ID: 1, Token: "other"}, {ID: 2, Token: token}}},
 			{Name: "bare", Provider: "kie"}, {Name: "odd", Provider: "nobody"},
 		},
 		Categorise: func(product string, code int, _ string) task.Category {

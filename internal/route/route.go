@@ -38,6 +38,13 @@ const (
 	callbackPrefix = "/callbacks/"
 )
 
+// What is posted about the tokens of a source.
+const (
+	SourceTokens       = "/setup/sources/:source/tokens"
+	SourceTokensRotate = "/setup/sources/:source/tokens/rotate"
+	SourceTokenRevoke  = "/setup/sources/:source/tokens/:id/revoke"
+)
+
 // Links builds links for one public address.
 type Links struct {
 	origin string // "https://videos.example.com"; empty when unknown
@@ -104,6 +111,31 @@ func (l Links) Delivery(id int64) string {
 
 // Setup links to the first-run page.
 func (l Links) Setup() string { return l.base + Setup }
+
+// SetupSource links to one source on that page, with its tokens in sight. Problem is the key of
+// why they were not changed, empty where they were.
+func (l Links) SetupSource(source, problem string) string {
+	q := url.Values{"source": {source}}
+	if problem != "" {
+		q.Set("problem", problem)
+	}
+	return l.with(Setup, q) + "#source-" + url.PathEscape(source)
+}
+
+// SourceTokens is where a new token of a source is asked for.
+func (l Links) SourceTokens(source string) string {
+	return l.fill(SourceTokens, ":source", source)
+}
+
+// SourceTokensRotate is where the tokens of a source are replaced by a new one.
+func (l Links) SourceTokensRotate(source string) string {
+	return l.fill(SourceTokensRotate, ":source", source)
+}
+
+// SourceTokenRevoke is where a token is made invalid.
+func (l Links) SourceTokenRevoke(source string, id int64) string {
+	return l.fill(SourceTokenRevoke, ":source", source, ":id", strconv.FormatInt(id, 10))
+}
 
 // Live is the event stream that tells what changed.
 func (l Links) Live() string { return l.base + Live }

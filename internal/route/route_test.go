@@ -37,6 +37,9 @@ func every(l Links, text string) map[string]string {
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
 		"Live": l.Live(), "Media": l.Media(text), "Static": l.Static(text),
 		"Callback": l.Callback(text, text), "APITask": l.APITask(text, text), "Here": l.Here("/a", q),
+		"SetupSource": l.SetupSource(text, text), "SourceTokens": l.SourceTokens(text),
+		"SourceTokensRotate": l.SourceTokensRotate(text),
+		"SourceTokenRevoke":  l.SourceTokenRevoke(text, 7),
 	}
 }
 
@@ -89,6 +92,11 @@ func TestLinks(t *testing.T) {
 		l.Callback("veo3.1", ""):                    "/x/callbacks/veo3.1",
 		l.APITask("kie", "ee9c"):                    "/x/api/v1/tasks/kie/ee9c",
 		l.Here("/tasks", nil):                       "/x/tasks",
+		l.SetupSource("veo3.1", ""):                 "/x/setup?source=veo3.1#source-veo3.1",
+		l.SetupSource("kie", "name"):                "/x/setup?problem=name&source=kie#source-kie",
+		l.SourceTokens("veo3.1"):                    "/x/setup/sources/veo3.1/tokens",
+		l.SourceTokensRotate("a/b"):                 "/x/setup/sources/a%2Fb/tokens/rotate",
+		l.SourceTokenRevoke("kie", 12):              "/x/setup/sources/kie/tokens/12/revoke",
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)

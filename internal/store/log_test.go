@@ -64,6 +64,18 @@ func (b *bundle) secretCalls() map[string]func(context.Context) error {
 			src := task.Source{Name: secret, Provider: "kie"}
 			return b.EnsureSources(ctx, []task.Source{src}, func() string { return secret })
 		},
+		"create token": func(ctx context.Context) error {
+			_, err := b.CreateSourceToken(ctx, secret, secret, secret)
+			return err
+		},
+		"rotate token": func(ctx context.Context) error {
+			_, _, err := b.RotateSourceToken(ctx, task.Rotation{Source: secret, Token: secret})
+			return err
+		},
+		"revoke token": func(ctx context.Context) error {
+			_, err := b.RevokeSourceToken(ctx, secret, 1, true)
+			return err
+		},
 		"claim": func(ctx context.Context) error {
 			_, _, _, err := b.ClaimAsset(ctx, time.Minute)
 			return err

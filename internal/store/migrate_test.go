@@ -132,7 +132,7 @@ func TestReadOnlyOpenBesideAWriter(t *testing.T) {
 	}
 	defer func() { _ = reader.Close() }()
 	sources, err := reader.ListSources(b.ctx)
-	if err != nil || len(sources) != 1 || sources[0].Tokens[0] != token() {
+	if err != nil || len(sources) != 1 || sources[0].Tokens[0].Token != token() {
 		t.Errorf("read %+v, %v", sources, err)
 	}
 	b.succeed("t-1") // the writer goes on

@@ -148,8 +148,9 @@ func TestSchemaDefendsItself(t *testing.T) {
 		"text as a number":     "UPDATE deliveries SET bytes = 'many'",
 		"event of no kind": fmt.Sprintf(
 			"INSERT INTO events VALUES (1, %d, 1, '', '', '', 0)", key),
-		"short token":        "INSERT INTO source_tokens VALUES ('short', 'x', '', 1, 0)",
-		"token of no source": "INSERT INTO source_tokens VALUES ('a-token-that-is-long', 'x', '', 1, 0)",
+		"short token": "INSERT INTO source_tokens VALUES (9, 'x', 'n', 'short', 1, 0, 0)",
+		"token of no source": "INSERT INTO source_tokens " +
+			"VALUES (9, 'x', 'n', 'a-token-that-is-long', 1, 0, 0)",
 		"the same task again": "INSERT INTO tasks (" + taskColumns + ") SELECT 99, " +
 			strings.TrimPrefix(taskColumns, "key, ") + " FROM tasks",
 		"source with no name":   "INSERT INTO sources VALUES ('', 'kie', '', 1)",

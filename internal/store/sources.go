@@ -19,16 +19,6 @@ type sourceRow struct {
 
 func (sourceRow) TableName() string { return "sources" }
 
-type tokenRow struct {
-	Token     string `gorm:"primaryKey"`
-	Source    string
-	Name      string
-	CreatedAt int64 `gorm:"autoCreateTime:false"`
-	ExpiresAt int64
-}
-
-func (tokenRow) TableName() string { return "source_tokens" }
-
 // EnsureSources adds the sources that are missing, each with a token from newToken.
 func (s *Store) EnsureSources(
 	ctx context.Context, sources []task.Source, newToken func() string,
@@ -45,7 +35,8 @@ func (s *Store) EnsureSources(
 			if res.RowsAffected == 0 {
 				continue
 			}
-			token := tokenRow{Token: newToken(), Source: src.Name, CreatedAt: now}
+			token := tokenRow{Source: src.Name, Name: task.FirstToken, Token: newToken(),
+				CreatedAt: now}
 			if err := tx.Create(&token).Error; err != nil {
 				return err
 			}
@@ -58,25 +49,23 @@ func (s *Store) EnsureSources(
 	return nil
 }
 
-// ListSources returns every source with its valid tokens, the oldest first.
+// ListSources returns every source with its valid tokens, in each the one to give out first.
 func (s *Store) ListSources(ctx context.Context) ([]task.Source, error) {
-	db := s.read.WithContext(ctx)
 	var rows []sourceRow
-	if err := db.Order("created_at, name").Find(&rows).Error; err != nil {
+	if err := s.read.WithContext(ctx).Order("created_at, name").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list sources: %w", err)
 	}
-	var tokens []tokenRow
-	err := db.Where("expires_at = 0 OR expires_at > ?", micros(s.now())).
-		Order("created_at, token").Find(&tokens).Error
+	tokens, err := s.ListSourceTokens(ctx, "")
 	if err != nil {
-		return nil, fmt.Errorf("list source tokens: %w", err)
+		return nil, err
 	}
+	now := s.now()
 	sources := make([]task.Source, len(rows))
 	for i, r := range rows {
 		sources[i] = task.Source{Name: r.Name, Provider: r.Provider, Product: r.Product}
 		for _, t := range tokens {
-			if t.Source == r.Name {
-				sources[i].Tokens = append(sources[i].Tokens, t.Token)
+			if t.Source == r.Name && t.Valid(now) {
+				sources[i].Tokens = append(sources[i].Tokens, t)
 			}
 		}
 	}

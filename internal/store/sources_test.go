@@ -40,7 +40,7 @@ func TestSourcesAreAddedOnceWithATokenEach(t *testing.T) {
 	}
 	var got []string
 	for _, s := range sources {
-		got = append(got, s.Name+" "+s.Provider+" "+s.Product+" "+strings.Join(s.Tokens, ","))
+		got = append(got, strings.Join([]string{s.Name, s.Provider, s.Product, s.Tokens[0].Token}, " "))
 	}
 	want := []string{"kie kie  token-000000000000000002",
 		"veo3.1 kie veo3.1 token-000000000000000001", "fal fal  token-000000000000000003"}

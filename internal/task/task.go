@@ -118,6 +118,6 @@ type Event struct {
 type Source struct {
 	Name     string // as in the URL: "veo3.1"
 	Provider string
-	Product  string // the product its callbacks belong to; empty when the shape decides
-	Tokens   []string
+	Product  string        // the product its callbacks belong to; empty when the shape decides
+	Tokens   []SourceToken // the one to give out first
 }
