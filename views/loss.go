@@ -26,8 +26,10 @@ type LossProps struct {
 	Verdict   string // the one sentence that matters
 	Cure      string // what to do about it, before Option; empty for nothing
 	Option    string
+	Then      string // what is to be done besides
 	Silent    string // how many tasks are being asked about; empty for none
 	SilentURL string
+	Period    string // of the large figures
 	Figures   []Figure
 	Chart     LossChart
 	Days      []LossDay
@@ -64,12 +66,13 @@ type LossDay struct {
 func NewLoss(f Frame, in LossInput) LossProps {
 	p := LossProps{
 		Verdict: lossVerdict(f, in),
+		Period:  f.T.T("loss.period", "Days", len(in.Loss.Days)),
 		Figures: lossFigures(f, in),
 		Chart:   newLossChart(f, in.Loss.Days),
 		Repairs: newRepairs(f, in),
 	}
 	if !in.CanAsk {
-		p.Cure, p.Option = f.T.T("loss.cure"), "--kie-api-key"
+		p.Cure, p.Option, p.Then = f.T.T("loss.cure"), "--kie-api-key", f.T.T("loss.cure_then")
 	}
 	if in.Silent > 0 {
 		p.Silent = f.T.N("loss.silent", int(in.Silent))

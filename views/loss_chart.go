@@ -91,12 +91,12 @@ func newLossBar(f Frame, d task.DayTally, place, of int, ceiling int64) LossBar 
 	return bar
 }
 
-// roundUp returns the next of 5, 10, 20, 50, 100 … that is not below n.
+// roundUp returns the next number with one digit before its zeros, 5 or more, that is not below n.
 func roundUp(n int64) int64 {
-	for top := int64(5); ; top *= 10 {
-		for _, times := range []int64{1, 2, 4} {
-			if n <= top*times {
-				return top * times
+	for unit := int64(1); ; unit *= 10 {
+		for _, times := range []int64{1, 2, 3, 4, 5, 6, 8} {
+			if top := unit * times; top >= max(n, 5) {
+				return top
 			}
 		}
 	}

@@ -47,7 +47,8 @@ func newRepairs(f Frame, in LossInput) RepairsProps {
 	}
 	for _, r := range in.Repairs {
 		row := RepairRow{
-			Key:     r.Task.Provider + "/" + r.Task.TaskID,
+			Key: r.Task.Provider + "/" + r.Task.TaskID + "@" +
+				r.At.UTC().Format(time.RFC3339Nano), // a 4K version may have been lost as well
 			Status:  StatusOf(f.T, r.Task.Status),
 			TaskID:  r.Task.TaskID,
 			TaskURL: f.Link.Task(r.Task.Provider, r.Task.TaskID),

@@ -214,8 +214,8 @@ func TestTheBarsOfTheChart(t *testing.T) {
 
 func TestRoundUp(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int64]int64{0: 5, 5: 5, 6: 10, 11: 20, 21: 50, 99: 100, 101: 200,
-		201: 500, 4_000_001: 5_000_000} {
+	for n, want := range map[int64]int64{0: 5, 5: 5, 6: 6, 9: 10, 11: 20, 51: 60, 99: 100, 101: 200,
+		2_480: 3_000, 4_000_001: 5_000_000} {
 		if got := roundUp(n); got != want {
 			t.Errorf("%d is rounded up to %d, want %d", n, got, want)
 		}
