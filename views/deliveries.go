@@ -20,6 +20,7 @@ type DeliveriesInput struct {
 	Sources    []string // to choose from
 	Older      string   // cursor of the next page; empty at the end
 	Newest     bool     // this is the first page
+	Repaired   int64    // lost callbacks that were repaired, in all
 }
 
 // DeliveriesProps are the list of deliveries, ready to be shown.
@@ -31,6 +32,7 @@ type DeliveriesProps struct {
 	Empty    ui.EmptyProps // shown instead of no rows
 	Pager    ui.PagerProps
 	Newest   bool // new deliveries appear on this page
+	Repaired int64
 }
 
 // DeliveryRow is a delivery as a line of the list.
@@ -54,7 +56,7 @@ func NewDeliveries(f Frame, in DeliveriesInput) DeliveriesProps {
 		Facets: deliveryFacets(f, in),
 		Empty:  noDeliveries(f, in),
 		Pager:  deliveriesPager(f, in),
-		Newest: in.Newest,
+		Newest: in.Newest, Repaired: in.Repaired,
 	}
 	if query.Deliveries(in.Filter).Encode() != "" {
 		p.ClearURL = f.Link.Deliveries(nil)

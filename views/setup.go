@@ -21,6 +21,7 @@ type SetupInput struct {
 	HasHMACKey    bool
 	HasAPIKey     bool
 	PublicURLSet  bool
+	Repaired      int64          // lost callbacks that were repaired, in all
 	DiskFree      int64          // bytes; 0 when unknown
 	FirstDelivery *task.Delivery // the first one since Since; nil before
 	Since         time.Time      // since when the page waits
@@ -75,6 +76,8 @@ type Check struct {
 	Title  string
 	Text   string
 	Option string // the option that cures it; empty when there is nothing to cure
+	Link   string // what has come of it, and where to see that; empty for nothing
+	URL    string
 }
 
 // NewSetup builds the first-run page.
@@ -141,6 +144,9 @@ func newChecks(f Frame, in SetupInput) []Check {
 		newCheck(f, "public", "--public-url", in.PublicURLSet),
 		newCheck(f, "hmac", "--kie-hmac-key", in.HasHMACKey),
 		newCheck(f, "api", "--kie-api-key", in.HasAPIKey),
+	}
+	if in.Repaired > 0 {
+		checks[2].Link, checks[2].URL = RepairedText(f, in.Repaired), f.Link.Loss(nil)
 	}
 	if in.DiskFree > 0 {
 		disk := newCheck(f, "disk", "--data-dir", in.DiskFree >= leastDisk)

@@ -82,11 +82,26 @@ func (b brokenStore) Register(context.Context, task.Registration) (task.Task, bo
 
 func (b brokenStore) CheckAPIToken(context.Context, string) (bool, error) { return false, b.fail() }
 
+func (b brokenStore) Counter(context.Context, string) (int64, error) { return 0, b.fail() }
+
+func (b brokenStore) CountSilent(context.Context) (int64, error) { return 0, b.fail() }
+
+func (b brokenStore) ListRepairs(context.Context, time.Time, time.Time, int) (
+	[]task.Repair, error,
+) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) Overview(context.Context, time.Time) (task.Overview, error) {
 	return task.Overview{}, b.fail()
 }
 
 func (b brokenStore) Ping(context.Context) error { return b.fail() }
+
+// brokenBooks count and cannot be read.
+type brokenBooks struct{ web.Books }
+
+func (brokenBooks) Read(context.Context, int) (task.Loss, error) { return task.Loss{}, errTelling }
 
 // brokenInbox takes nothing in.
 type brokenInbox struct{ err error }
@@ -102,9 +117,10 @@ func TestNothingOfTheInsideIsTold(t *testing.T) {
 	for _, panics := range []bool{false, true} {
 		s := newSite(t, func(o *web.Options) {
 			o.Store, o.Inbox = brokenStore{panics}, brokenInbox{errTelling}
+			o.Books = brokenBooks{o.Books}
 		})
 		for _, target := range []string{"/", "/tasks", "/tasks/kie/a", "/deliveries",
-			"/deliveries/1", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",
+			"/deliveries/1", "/deliveries/loss", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",
 			"/api/v1/tasks/kie/a/events", "/api/v1/deliveries", "/api/v1/deliveries/1", "/readyz",
 			"POST /tasks/kie/a/retry", "POST /callbacks/veo3.1/x", "POST /api/v1/tasks"} {
 			method, path, posted := strings.Cut(target, " ")

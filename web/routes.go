@@ -23,6 +23,7 @@ func (s *Server) addRoutes() {
 	e.POST(route.AssetRetry, s.retryAsset)
 	get(route.Deliveries, s.listDeliveries)
 	get(route.Delivery, s.showDelivery)
+	get(route.Loss, s.showLoss)
 	get(route.Setup, s.showSetup)
 	e.POST(route.SourceTokens, s.createSourceToken)
 	e.POST(route.SourceTokensRotate, s.rotateSourceTokens)

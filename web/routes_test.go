@@ -55,6 +55,8 @@ func visits(s *site) []visit {
 		{get, "/deliveries/1", false, 200, htmlType, route.Delivery},
 		{get, "/deliveries/99", false, 404, htmlType, route.Delivery},
 		{get, "/deliveries/first", false, 404, htmlType, route.Delivery},
+		{get, "/deliveries/loss", false, 200, htmlType, route.Loss},
+		{get, "/deliveries/loss?from=2026-11-20&to=x", false, 400, htmlType, route.Loss},
 		{get, "/setup", false, 200, htmlType, route.Setup},
 		{post, "/setup/sources/kie/tokens", false, 303, "", route.SourceTokens},
 		{post, "/setup/sources/kie/tokens", true, 400, problemType, route.SourceTokens},

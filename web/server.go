@@ -39,6 +39,9 @@ type Store interface {
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	CheckAPIToken(ctx context.Context, token string) (bool, error)
 	SourceTokens
+	Counter(ctx context.Context, name string) (int64, error)
+	CountSilent(ctx context.Context) (int64, error)
+	ListRepairs(ctx context.Context, from, to time.Time, limit int) ([]task.Repair, error)
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -70,6 +73,12 @@ type Files interface {
 	FreeBytes() (int64, error)
 }
 
+// Books count what becomes of callbacks.
+type Books interface {
+	Answered(took time.Duration, busy bool)
+	Read(ctx context.Context, days int) (task.Loss, error)
+}
+
 // Options are what a Server is made of.
 type Options struct {
 	Store     Store
@@ -84,6 +93,7 @@ type Options struct {
 	Wake      func() // tells the saver that there may be work
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
+	Books      Books
 	Now        func() time.Time
 	Log        *slog.Logger
 
@@ -104,7 +114,7 @@ type Server struct {
 
 // New returns a server with every route in place.
 func New(o Options) *Server {
-	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry)}
+	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry, o.Books)}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError

@@ -21,6 +21,7 @@ import (
 	"github.com/reelback/reelback/internal/media"
 	"github.com/reelback/reelback/internal/provider/kie"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/tally"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/testkit"
 	"github.com/reelback/reelback/internal/work"
@@ -35,6 +36,7 @@ type site struct {
 	options web.Options
 	server  *web.Server
 	store   *store.Store
+	books   *tally.Books
 	folder  *media.Folder
 	sources *work.SourceWatch
 	hub     *live.Hub
@@ -75,14 +77,16 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	}
 	in := inbox.New(inbox.Options{Keeper: s.store, Sources: sources, Log: s.log.Logger(),
 		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
-		Categorise: diagnosis.Categorise, Now: s.clock.Now})
+		Categorise: diagnosis.Categorise, Now: s.clock.Now,
+		Committed: func(d task.Delivery, c store.Committed) { s.books.Kept(c.Outcome, d.ReceivedAt) }})
+	s.books = tally.New(tally.Options{Counters: s.store, Now: s.clock.Now, Log: s.log.Logger()})
 	s.startInbox(in)
 	s.sources = work.NewSourceWatch(work.SourceWatchOptions{Store: s.store, Door: in,
 		Sources: sources, Now: s.clock.Now, Log: s.log.Logger()})
 	s.options = web.Options{Store: s.store, Inbox: in, Files: s.folder, Hub: s.hub,
 		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: s.sources,
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
-		Registered: func(task.Task) {}, Now: s.clock.Now, Log: s.log.Logger()}
+		Registered: func(task.Task) {}, Books: s.books, Now: s.clock.Now, Log: s.log.Logger()}
 	for _, f := range change {
 		f(&s.options)
 	}

@@ -20,7 +20,8 @@ func TestScreens(t *testing.T) {
 	p := &program{t: t, origin: origin}
 	pages := map[string]string{"gallery": "/", "tasks": "/tasks", "deliveries": "/deliveries",
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
-		"nothing": "/tasks?q=nothing-like-it", "404": "/tasks/kie/no-such-task"}
+		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
+		"404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
 		var list struct{ Tasks []apiTask }

@@ -23,6 +23,7 @@ import (
 	"github.com/reelback/reelback/internal/provider/kie"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/tally"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/work"
 	"github.com/reelback/reelback/static"
@@ -46,6 +47,7 @@ type App struct {
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
 	sources *work.SourceWatch
+	books   *tally.Books
 	server  *web.Server
 	links   route.Links
 }
@@ -91,6 +93,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
+	a.books = tally.New(tally.Options{Counters: a.store, Elsewhere: a.inboxCounts, Log: a.log})
 	a.buildInbox(sources)
 	a.buildWork(fetch.New(fetch.Options{
 		Allow: allowed, UserAgent: "Reelback", MaxBytes: maxFile,
@@ -149,7 +152,7 @@ func (a *App) buildServer() error {
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Wake: a.saver.Wake, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
+		Wake: a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,
 		LoopbackOnly: a.cfg.Auth == "password",
 		OpenSources:  a.cfg.CallbackAuth == "open",
 		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
@@ -160,7 +163,7 @@ func (a *App) buildServer() error {
 
 // Close gives back everything that is open. It tries every step and joins the errors.
 func (a *App) Close() error {
-	var errs []error
+	errs := []error{a.closeBooks()}
 	if a.folder != nil {
 		errs = append(errs, a.folder.Close())
 	}

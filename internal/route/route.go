@@ -18,6 +18,7 @@ const (
 	AssetRetry = "/tasks/:provider/:id/assets/:role/:index/retry"
 	Deliveries = "/deliveries"
 	Delivery   = "/deliveries/:id"
+	Loss       = "/deliveries/loss"
 	Setup      = "/setup"
 	Live       = "/live"
 	Media      = "/media/*"
@@ -108,6 +109,9 @@ func (l Links) Deliveries(q url.Values) string { return l.with(Deliveries, q) }
 func (l Links) Delivery(id int64) string {
 	return l.fill(Delivery, ":id", strconv.FormatInt(id, 10))
 }
+
+// Loss links to what is known of lost callbacks, with the given query.
+func (l Links) Loss(q url.Values) string { return l.with(Loss, q) }
 
 // Setup links to the first-run page.
 func (l Links) Setup() string { return l.base + Setup }

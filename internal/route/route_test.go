@@ -35,6 +35,7 @@ func every(l Links, text string) map[string]string {
 		"Gallery": l.Gallery(q), "Tasks": l.Tasks(q), "Task": l.Task(text, text),
 		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
+		"Loss": l.Loss(q),
 		"Live": l.Live(), "Media": l.Media(text), "Static": l.Static(text),
 		"Callback": l.Callback(text, text), "APITask": l.APITask(text, text), "Here": l.Here("/a", q),
 		"SetupSource": l.SetupSource(text, text), "SourceTokens": l.SourceTokens(text),
