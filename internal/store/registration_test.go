@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -81,6 +82,43 @@ func TestRegister(t *testing.T) {
 			t.Errorf("found %d, %v", len(got), err)
 		}
 	})
+}
+
+func TestRegisterAll(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.succeed("t-1", "https://a/1")
+	const many = 1000
+	all := []task.Registration{registration("t-1")}
+	for i := range many - 2 {
+		all = append(all, registration(fmt.Sprintf("new-%d", i)))
+	}
+	all = append(all, registration("new-0")) // once more
+	all[many-1].Labels = []string{"winter"}
+	got, err := b.RegisterAll(b.ctx, all)
+	if err != nil || len(got) != many {
+		t.Fatal(len(got), err)
+	}
+	if got[0].Created || got[0].Task.Status != task.Saving || got[many-1].Created {
+		t.Errorf("known ones: %+v, %+v", got[0], got[many-1])
+	}
+	for i, r := range got[1 : many-1] {
+		if !r.Created || r.Task.TaskID != all[i+1].TaskID || r.Task.Status != task.Waiting {
+			t.Fatalf("%d: %+v", i, r)
+		}
+	}
+	if n, _, err := b.CountTasks(b.ctx, task.Filter{}); err != nil || n[task.Waiting] != many-2 {
+		t.Errorf("counted %v, %v", n, err)
+	}
+	if labels := b.find("new-0").Labels; !slices.Equal(labels, []string{"autumn", "customer 7", "winter"}) {
+		t.Errorf("labels are %q", labels)
+	}
+	if again, err := b.RegisterAll(b.ctx, all); err != nil || again[5].Created {
+		t.Errorf("again: %+v, %v", again[5], err)
+	}
+	if none, err := b.RegisterAll(b.ctx, nil); err != nil || len(none) != 0 {
+		t.Errorf("none: %v, %v", none, err)
+	}
 }
 
 func TestAPITokens(t *testing.T) {
