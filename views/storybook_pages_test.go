@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func pageStories() []story {
 			return SetupPage(f, NewSetup(f, in))
 		}},
 	}
-	return append(append(list, taskStories()...), deliveryStories()...)
+	return slices.Concat(list, registerStories(), taskStories(), deliveryStories())
 }
 
 // taskStories are the page of a task in every state it can be in.

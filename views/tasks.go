@@ -160,7 +160,7 @@ func noTasks(f Frame, in TasksInput) ui.EmptyProps {
 	if in.Filter.Empty() && in.Newest {
 		return ui.EmptyProps{Art: ui.ArtReel, Title: f.T.T("tasks.none_yet"),
 			Text: f.T.T("tasks.none_yet_text"), ActionIcon: "setup",
-			ActionText: f.T.T("tasks.set_up"), ActionURL: f.Link.Setup()}
+			ActionText: f.T.T("tasks.set_up"), ActionURL: f.Link.Setup(), Note: registerNote(f)}
 	}
 	p := ui.EmptyProps{Art: ui.ArtLens, Title: f.T.T("tasks.no_match"),
 		Text: f.T.T("tasks.no_match_text"), ActionIcon: "close",

@@ -80,6 +80,10 @@ func (b brokenStore) Register(context.Context, task.Registration) (task.Task, bo
 	return task.Task{}, false, b.fail()
 }
 
+func (b brokenStore) RegisterAll(context.Context, []task.Registration) ([]store.Registered, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) CheckAPIToken(context.Context, string) (bool, error) { return false, b.fail() }
 
 func (b brokenStore) Counter(context.Context, string) (int64, error) { return 0, b.fail() }

@@ -19,6 +19,8 @@ func (s *Server) addRoutes() {
 	get(route.Gallery, s.showGallery)
 	get(route.Tasks, s.listTasks)
 	get(route.Task, s.showTask)
+	get(route.TaskRegister, s.showRegister)
+	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)
 	get(route.Deliveries, s.listDeliveries)

@@ -37,6 +37,7 @@ type Store interface {
 	FindMedia(ctx context.Context, path string) (task.Asset, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
+	RegisterAll(ctx context.Context, all []task.Registration) ([]store.Registered, error)
 	CheckAPIToken(ctx context.Context, token string) (bool, error)
 	SourceTokens
 	Counter(ctx context.Context, name string) (int64, error)
@@ -89,6 +90,7 @@ type Options struct {
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
 	Sources   Sources
+	Products  []string // that tasks can be registered for
 	Registry  *prometheus.Registry
 	Wake      func() // tells the saver that there may be work
 	// Registered is told of a task that an application has registered.

@@ -21,7 +21,7 @@ func TestScreens(t *testing.T) {
 	pages := map[string]string{"gallery": "/", "tasks": "/tasks", "deliveries": "/deliveries",
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
-		"404": "/tasks/kie/no-such-task"}
+		"register": "/tasks/register", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
 		var list struct{ Tasks []apiTask }

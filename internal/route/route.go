@@ -11,18 +11,19 @@ import (
 
 // The patterns of the program, in Echo's notation and without the base path.
 const (
-	Gallery    = "/"
-	Tasks      = "/tasks"
-	Task       = "/tasks/:provider/:id"
-	TaskRetry  = "/tasks/:provider/:id/retry"
-	AssetRetry = "/tasks/:provider/:id/assets/:role/:index/retry"
-	Deliveries = "/deliveries"
-	Delivery   = "/deliveries/:id"
-	Loss       = "/deliveries/loss"
-	Setup      = "/setup"
-	Live       = "/live"
-	Media      = "/media/*"
-	Static     = "/static/*"
+	Gallery      = "/"
+	Tasks        = "/tasks"
+	Task         = "/tasks/:provider/:id"
+	TaskRegister = "/tasks/register"
+	TaskRetry    = "/tasks/:provider/:id/retry"
+	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	Deliveries   = "/deliveries"
+	Delivery     = "/deliveries/:id"
+	Loss         = "/deliveries/loss"
+	Setup        = "/setup"
+	Live         = "/live"
+	Media        = "/media/*"
+	Static       = "/static/*"
 
 	Callback       = "/callbacks/:source"
 	CallbackToken  = "/callbacks/:source/:token"
@@ -90,6 +91,9 @@ func (l Links) Tasks(q url.Values) string { return l.with(Tasks, q) }
 func (l Links) Task(provider, id string) string {
 	return l.fill(Task, ":provider", provider, ":id", id)
 }
+
+// TaskRegister links to the form that tells of submitted tasks, and is where it is posted.
+func (l Links) TaskRegister() string { return l.base + TaskRegister }
 
 // TaskRetry is where a retry of every unsaved asset of a task is posted.
 func (l Links) TaskRetry(provider, id string) string {
