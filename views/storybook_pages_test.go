@@ -148,7 +148,7 @@ func storyTable(f Frame) TasksInput {
 	tasks[10].Assets[1].Error = "tempfile.example answered 403 Forbidden"
 	return TasksInput{
 		Tasks: tasks, Products: []string{"veo3.1", "runway", "runway-extend"},
-		Resolutions: []string{"720p", "1080p"}, Older: "AAAAAAAAAAE", Newest: true,
+		Resolutions: []string{"720p", "1080p"}, Running: storyRunning(f), Older: "AAAAAAAAAAE", Newest: true,
 		Counts: map[task.Status]int{task.Waiting: 14, task.Generating: 6, task.Saving: 3,
 			task.Saved: 11_902, task.PartlySaved: 21, task.Failed: 487, task.Expired: 9,
 			task.Unconfirmed: 38},

@@ -50,6 +50,10 @@ func (b brokenStore) ListFacets(context.Context) (store.Facets, error) {
 	return store.Facets{}, b.fail()
 }
 
+func (b brokenStore) ListRunning(context.Context) ([]task.Running, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) TaskEvents(context.Context, int64) ([]task.Event, error) {
 	return nil, b.fail()
 }

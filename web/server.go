@@ -28,6 +28,7 @@ type Store interface {
 	FindTask(ctx context.Context, provider, taskID string) (task.Task, error)
 	ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error)
 	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
+	ListRunning(ctx context.Context) ([]task.Running, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)

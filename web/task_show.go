@@ -56,6 +56,14 @@ func maskedTasks(tasks []task.Task) []task.Task {
 	return tasks
 }
 
+// maskedRunning masks what a listing of refusals quotes, in place, and returns it.
+func maskedRunning(running []task.Running) []task.Running {
+	for i := range running {
+		running[i].Refusal.Message = mask.Text(running[i].Refusal.Message)
+	}
+	return running
+}
+
 // maskedDelivery returns a delivery without the secrets it carries.
 func maskedDelivery(d task.Delivery) task.Delivery {
 	d.Headers = mask.Headers(d.Headers)
