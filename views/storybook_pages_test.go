@@ -72,6 +72,21 @@ func taskStories() []story {
 			in.Task.Assets = storyAssets(f, "room", 720, 1280)
 			return in
 		}),
+		one("disagrees", func(f Frame) TaskInput {
+			in := storySaved(f)
+			in.Task.CrossChecked, in.Record = task.CheckDisagrees, storyRecord(f)
+			return in
+		}),
+		one("failed-disagrees", func(f Frame) TaskInput {
+			in := TaskInput{Task: storyFailed(f), Events: storyFailedEvents(f), Record: storyRecord(f),
+				Deliveries: storyDeliveries(f)[:1], Diagnosis: likenessDiagnosis(f.T.Lang())}
+			in.Task.CrossChecked, in.Record.Result = task.CheckDisagrees, task.ResultFailed
+			in.Record.Differences = []task.Difference{
+				{Field: task.FieldResult, Callback: "succeeded", Record: "failed", Won: task.RecordSide},
+				{Field: string(task.Video), Callback: "https://evil.example/a.mp4?[masked]",
+					Won: task.RecordSide}}
+			return in
+		}),
 		one("partly", func(f Frame) TaskInput {
 			in := storySaved(f)
 			in.Task.Status, in.Task.Note = task.PartlySaved, task.NoteOtherProduct

@@ -23,6 +23,7 @@ type TaskInput struct {
 	Task       task.Task
 	Events     []task.Event    // oldest first
 	Deliveries []task.Delivery // newest first, with headers and body, secrets masked
+	Record     *RecordInput    // what the provider has on file; nil where nothing is kept
 	Diagnosis  *Diagnosis      // of a failed task; nil otherwise
 }
 
@@ -45,6 +46,7 @@ type TaskProps struct {
 	Raw        *RawProps     // of the delivery that matters most; nil without one
 	RawNumber  string        // of that delivery
 	RawURL     string        // its page
+	Record     *RecordProps  // nil without one
 	Deliveries []DeliveryRow // all of them, when there is more than one
 }
 
@@ -74,6 +76,7 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		Timeline: newTimeline(f, t, in.Events),
 		Facts:    taskFacts(f, t),
 		About:    newAbout(f, t),
+		Record:   newRecord(f, in.Record),
 	}
 	p.Status.Pill = true
 	if p.Title == "" {

@@ -58,6 +58,14 @@ func (b brokenStore) TaskEvents(context.Context, int64) ([]task.Event, error) {
 	return nil, b.fail()
 }
 
+func (b brokenStore) FindRecord(context.Context, int64) ([]byte, time.Time, error) {
+	return nil, time.Time{}, b.fail()
+}
+
+func (b brokenStore) AppliedDeliveries(context.Context, int64, int) ([]task.Delivery, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) TaskDeliveries(context.Context, int64, int) ([]task.Delivery, error) {
 	return nil, b.fail()
 }

@@ -31,6 +31,8 @@ type Store interface {
 	ListRunning(ctx context.Context) ([]task.Running, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
+	FindRecord(ctx context.Context, key int64) (raw []byte, at time.Time, err error)
+	AppliedDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) (
 		[]task.Delivery, int64, error)
@@ -85,6 +87,7 @@ type Books interface {
 type Options struct {
 	Store     Store
 	Inbox     Receiver
+	Reader    Reader
 	Files     Files
 	Hub       *live.Hub
 	Links     route.Links

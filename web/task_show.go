@@ -30,12 +30,17 @@ func (s *Server) showTask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	record, err := s.record(ctx, t)
+	if err != nil {
+		return err
+	}
 	for i := range deliveries {
 		deliveries[i] = maskedDelivery(deliveries[i])
 	}
 	t = maskedTask(t)
 	f := s.frame(c, views.NavTasks)
-	in := views.TaskInput{Task: t, Events: events, Deliveries: deliveries}
+	in := views.TaskInput{Task: t, Events: events, Deliveries: deliveries,
+		Record: record}
 	if t.Status == task.Failed {
 		in.Diagnosis = diagnose(f, t)
 	}

@@ -152,8 +152,8 @@ func (a *App) buildServer() error {
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Products: kie.Products(),
-		Wake:     a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,
+		Products: kie.Products(), Reader: keptReader{},
+		Wake: a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,
 		LoopbackOnly: a.cfg.Auth == "password",
 		OpenSources:  a.cfg.CallbackAuth == "open",
 		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
