@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -75,6 +77,17 @@ func TestTheRecordStandsBesideTheCallback(t *testing.T) {
 	raw := elements(doc, func(n *html.Node) bool { return attr(n, "id") == "raw-record" })
 	if len(raw) != 1 {
 		t.Fatal("the record is not shown as it came")
+	}
+}
+
+func TestTheAPITellsLabelsAndCosts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.paste(url.Values{"ids": {"task_id: run-9"}, "product": {"runway"}, "labels": {"b, a"}})
+	s.answer("run-9", strings.Replace(trueRecord, `"state"`, `"creditsConsumed":12.5,"state"`, 1))
+	got := s.getJSON("/api/v1/tasks/kie/run-9")
+	if fmt.Sprint(got["labels"]) != "[a b]" || got["credits"] != 12.5 {
+		t.Errorf("labels %v, credits %v", got["labels"], got["credits"])
 	}
 }
 

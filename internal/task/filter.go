@@ -10,7 +10,7 @@ type Filter struct {
 	Fallbacks   []Fallback
 	Resolutions []string
 	Moves       []Party   // whose move it is
-	Query       string    // part of an id, a link, a message or a prompt
+	Query       string    // part of an id, a label, a link, a message or a prompt
 	From        time.Time // first seen at or after; zero is open
 	To          time.Time // first seen before; zero is open
 }
