@@ -35,7 +35,7 @@ func registerStories() []story {
 			in := registerInput()
 			in.Fields = RegisterFields{IDs: "Where are my videos?", Prompt: "A boat", Fallback: true}
 			in.Problems = []string{RegisterNoIDs, RegisterNoProduct, RegisterBadLabels,
-				RegisterManyPrompts}
+				RegisterLongPrompt}
 			return in
 		}),
 	}

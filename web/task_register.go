@@ -39,8 +39,8 @@ func (s *Server) registerTasks(c echo.Context) error {
 	}
 	all := make([]task.Registration, len(ids))
 	for i, id := range ids {
-		all[i] = task.Registration{Provider: registeredProvider, Product: fields.Product, TaskID: id,
-			Prompt: fields.Prompt, Labels: labels, AspectRatio: fields.AspectRatio,
+		all[i] = task.Registration{Provider: registeredProvider, Product: fields.Product,
+			TaskID: id, Prompt: fields.Prompt, Labels: labels, AspectRatio: fields.AspectRatio,
 			Fallback: fields.Fallback}
 	}
 	if in.Results, err = s.register(c, all, in.Looked); err != nil {
@@ -75,7 +75,9 @@ func registerFields(c echo.Context) (views.RegisterFields, error) {
 		return views.RegisterFields{}, bad(errors.New("the form cannot be read"))
 	}
 	// A form ends its lines in two characters.
-	value := func(name string) string { return strings.ReplaceAll(r.PostForm.Get(name), "\r\n", "\n") }
+	value := func(name string) string {
+		return strings.ReplaceAll(r.PostForm.Get(name), "\r\n", "\n")
+	}
 	return views.RegisterFields{
 		IDs: value(views.FieldIDs), Product: value(views.FieldProduct),
 		Labels: value(views.FieldLabels), Prompt: strings.TrimSpace(value(views.FieldPrompt)),

@@ -55,7 +55,9 @@ func (s *Store) ListRunning(ctx context.Context) ([]task.Running, error) {
 	for _, r := range byProduct {
 		list = append(list, *r)
 	}
-	slices.SortFunc(list, func(a, b task.Running) int { return strings.Compare(a.Product, b.Product) })
+	slices.SortFunc(list, func(a, b task.Running) int {
+		return strings.Compare(a.Product, b.Product)
+	})
 	return list, nil
 }
 
