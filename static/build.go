@@ -16,7 +16,7 @@ func sheets() []string {
 	return []string{"tokens.css", "base.css", "film.css", "shared.css", "page.css", "nav.css",
 		"desk.css", "status.css", "badge.css", "button.css", "forms.css", "menu.css", "card.css",
 		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "diagnosis.css",
-		"timeline.css", "raw.css", "player.css", "edge.css", "dialog.css", "toast.css",
+		"timeline.css", "raw.css", "replay.css", "player.css", "edge.css", "dialog.css", "toast.css",
 		"empty.css", "setup.css", "utilities.css"}
 }
 

@@ -45,7 +45,8 @@ func pageStories() []story {
 			return SetupPage(f, NewSetup(f, in))
 		}},
 	}
-	return append(append(list, taskStories()...), deliveryStories()...)
+	list = append(append(list, taskStories()...), deliveryStories()...)
+	return append(list, replayStories()...)
 }
 
 // taskStories are the page of a task in every state it can be in.

@@ -14,7 +14,8 @@ func pages() []string {
 	return []string{"/", "/?status=failed", "/?q=none", "/tasks", "/tasks?status=saved&product=veo3.1",
 		"/tasks?q=none", "/tasks/kie/run-1", "/tasks/kie/veo-1", "/tasks/kie/veo-2",
 		"/tasks/kie/odd-1", "/deliveries", "/deliveries?outcome=refused", "/deliveries/1",
-		"/deliveries/4", "/deliveries/5", "/setup", "/nothing", "/tasks?status=lost"}
+		"/deliveries/4", "/deliveries/5", "/deliveries/replay", "/deliveries/replays", "/setup",
+		"/nothing", "/tasks?status=lost"}
 }
 
 // parse reads a page.

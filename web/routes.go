@@ -23,6 +23,11 @@ func (s *Server) addRoutes() {
 	e.POST(route.AssetRetry, s.retryAsset)
 	get(route.Deliveries, s.listDeliveries)
 	get(route.Delivery, s.showDelivery)
+	get(route.DeliveriesReplay, s.previewReplay)
+	e.POST(route.DeliveriesReplay, s.runReplay)
+	get(route.Replays, s.listReplays)
+	get(route.Replay, s.showReplay)
+	e.POST(route.ReplayUndo, s.undoReplay)
 	get(route.Setup, s.showSetup)
 	e.GET(route.Live, s.watchLive)
 

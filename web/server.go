@@ -38,6 +38,8 @@ type Store interface {
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	CheckAPIToken(ctx context.Context, token string) (bool, error)
+	ListReplays(ctx context.Context) ([]store.Replay, error)
+	FindReplay(ctx context.Context, id int64) (store.Replay, error)
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -57,6 +59,7 @@ type Files interface {
 type Options struct {
 	Store     Store
 	Inbox     Receiver
+	Replays   Replays
 	Files     Files
 	Hub       *live.Hub
 	Links     route.Links

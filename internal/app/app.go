@@ -45,6 +45,7 @@ type App struct {
 	saver   *work.Saver
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
+	replays *work.Replayer
 	server  *web.Server
 	links   route.Links
 	sources []task.Source
@@ -87,6 +88,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.sources, err = ensureSources(ctx, a.store); err != nil {
 		return err
 	}
+	if err := a.store.InterruptReplays(ctx); err != nil {
+		return err
+	}
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
@@ -104,7 +108,7 @@ func (a *App) buildInbox() {
 	}
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: a.sources, Log: a.log,
-		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
+		Readers:    readers(),
 		Verifiers:  verifiers,
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
@@ -127,6 +131,8 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	}
 	a.saver = work.NewSaver(options)
 	a.keeper = &work.Keeper{House: a.store, Log: a.log}
+	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
+		Reader: newRereader(a.sources, readers()), Told: a.tellReplayed})
 }
 
 func (a *App) buildServer() error {
@@ -143,7 +149,7 @@ func (a *App) buildServer() error {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.register(registry)
 	a.server = web.New(web.Options{
-		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
+		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Wake: a.saver.Wake, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
 		LoopbackOnly: a.cfg.Auth == "password",

@@ -35,7 +35,8 @@ func every(l Links, text string) map[string]string {
 		"Gallery": l.Gallery(q), "Tasks": l.Tasks(q), "Task": l.Task(text, text),
 		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
-		"Live": l.Live(), "Media": l.Media(text), "Static": l.Static(text),
+		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(), "Replay": l.Replay(7),
+		"ReplayUndo": l.ReplayUndo(7), "Live": l.Live(), "Media": l.Media(text), "Static": l.Static(text),
 		"Callback": l.Callback(text, text), "APITask": l.APITask(text, text), "Here": l.Here("/a", q),
 	}
 }
@@ -81,6 +82,10 @@ func TestLinks(t *testing.T) {
 		l.AssetRetry("kie", "ee9c", "video", 2):     "/x/tasks/kie/ee9c/assets/video/2/retry",
 		l.Deliveries(url.Values{}):                  "/x/deliveries",
 		l.Delivery(12):                              "/x/deliveries/12",
+		l.DeliveriesReplay(nil):                     "/x/deliveries/replay",
+		l.Replays():                                 "/x/deliveries/replays",
+		l.Replay(3):                                 "/x/deliveries/replays/3",
+		l.ReplayUndo(3):                             "/x/deliveries/replays/3/undo",
 		l.Setup():                                   "/x/setup",
 		l.Live():                                    "/x/live",
 		l.Media("2026-03/a b.mp4"):                  "/x/media/2026-03/a%20b.mp4",

@@ -52,6 +52,7 @@ func (s *Store) RunReplay(ctx context.Context, id int64, f task.DeliveryFilter, 
 		return append(still, moved...), nil
 	}
 	w.step = func(ctx context.Context) error {
+		defer told(Replayed{}) // of how far it is
 		return saveTally(s.write.WithContext(ctx), id, w.tally)
 	}
 	if err := w.run(ctx); err != nil {
