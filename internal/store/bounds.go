@@ -18,7 +18,7 @@ type bounds struct {
 
 func defaultBounds() bounds {
 	return bounds{refusedRows: 10_000, refusedBytes: 64 << 20, refusedAge: 30 * 24 * time.Hour,
-		counted: 10_000, previewed: 10_000, replayPage: 2000, replayChunk: 200}
+		counted: 10_000, previewed: 10_000, replayPage: 2000, replayChunk: 100}
 }
 
 // growth is what has come to the refused deliveries since the last time they were cut back.

@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"gorm.io/gorm"
 
@@ -78,178 +78,108 @@ func (s *Store) RunUndo(ctx context.Context, id int64, told func(Replayed)) erro
 // undoing is one transaction of RunUndo.
 type undoing struct {
 	replayBatch
-	restored []task.Task
-	kept     int64 // files that are saved by now
+	tasks      map[int64]*taskRow
+	assets     map[int64][]task.Asset
+	deliveries map[int64]deliveryOutcome
+	restored   []task.Task
+	kept       int64 // files that are saved by now
+}
+
+// undo is a change with what it takes to undo it.
+type undo struct {
+	row    changeRow
+	before changeBefore
+	after  changeAfter
 }
 
 func (u *undoing) run(rows []changeRow) error {
-	for _, row := range rows {
-		done, err := u.undo(row)
+	all := make([]undo, len(rows))
+	for i, row := range rows {
+		all[i].row = row
+		err := errors.Join(json.Unmarshal([]byte(row.Before), &all[i].before),
+			json.Unmarshal([]byte(row.After), &all[i].after))
 		if err != nil {
-			return fmt.Errorf("task %d: %w", row.Task, err)
+			return fmt.Errorf("read what task %d was: %w", row.Task, err)
+		}
+	}
+	if err := u.load(all); err != nil {
+		return fmt.Errorf("load what is to be undone: %w", err)
+	}
+	marks := map[string][]int64{}
+	for i := range all {
+		done, err := u.undo(&all[i])
+		if err != nil {
+			return fmt.Errorf("task %d: %w", all[i].row.Task, err)
 		}
 		mark := "changed"
 		if done {
 			mark = "yes"
 		}
-		err = u.tx.Model(&changeRow{}).Where("replay = ? AND task = ?", row.Replay, row.Task).
+		marks[mark] = append(marks[mark], all[i].row.Task)
+	}
+	for mark, keys := range marks {
+		err := u.tx.Model(&changeRow{}).Where("replay = ? AND task IN ?", u.replay, keys).
 			UpdateColumn("undone", mark).Error
 		if err != nil {
 			return err
 		}
 	}
-	if err := u.counts.write(u.tx, u.store.hot.addCount); err != nil {
+	if err := u.finish(); err != nil {
 		return err
 	}
-	done := int64(len(u.restored))
 	return u.tx.Model(&replayRow{}).Where("id = ?", u.replay).UpdateColumns(map[string]any{
-		"undone":     gorm.Expr("undone + ?", done),
-		"not_undone": gorm.Expr("not_undone + ?", int64(len(rows))-done),
+		"undone":     gorm.Expr("undone + ?", len(marks["yes"])),
+		"not_undone": gorm.Expr("not_undone + ?", len(marks["changed"])),
 		"files_kept": gorm.Expr("files_kept + ?", u.kept)}).Error
 }
 
-// undo restores one task; it is false where the task has changed since.
-func (u *undoing) undo(c changeRow) (bool, error) {
-	var before changeBefore
-	var after changeAfter
-	if err := json.Unmarshal([]byte(c.Before), &before); err != nil {
-		return false, fmt.Errorf("read what was: %w", err)
-	}
-	if err := json.Unmarshal([]byte(c.After), &after); err != nil {
-		return false, fmt.Errorf("read what the replay made: %w", err)
+// load reads the tasks as they stand, with their assets and the deliveries that came out otherwise.
+func (u *undoing) load(all []undo) error {
+	var keys, ids []int64
+	for i := range all {
+		keys = append(keys, all[i].row.Task)
+		for _, d := range all[i].after.Deliveries {
+			ids = append(ids, d.ID)
+		}
 	}
 	var rows []taskRow
-	if err := u.tx.Where("key = ?", c.Task).Limit(1).Find(&rows).Error; err != nil {
-		return false, err
+	if err := u.tx.Where("key IN ?", keys).Find(&rows).Error; err != nil {
+		return err
 	}
-	if len(rows) == 0 || fingerprint(rows[0]) != after.Task {
-		return false, nil
-	}
-	same, err := u.sameOutcomes(after.Deliveries)
-	if err != nil || !same {
-		return false, err
-	}
-	if before.Task == nil {
-		return u.unmake(&rows[0], before)
-	}
-	return true, u.restore(&rows[0], c.Before, before)
-}
-
-// sameOutcomes says whether the deliveries are still what the replay made them.
-func (u *undoing) sameOutcomes(want []deliveryOutcome) (bool, error) {
-	ids := make([]int64, len(want))
-	for i := range want {
-		ids[i] = want[i].ID
-	}
-	var rows []deliveryRow
-	if err := u.tx.Where("id IN ?", ids).Order("id").Find(&rows).Error; err != nil {
-		return false, err
-	}
-	got := make([]deliveryOutcome, len(rows))
+	u.tasks = make(map[int64]*taskRow, len(rows))
 	for i := range rows {
-		got[i] = outcomeOf(&rows[i])
+		u.tasks[rows[i].Key] = &rows[i]
 	}
-	return slices.Equal(got, want), nil
-}
-
-// restore makes a task what it was before the replay.
-func (u *undoing) restore(now *taskRow, text string, before changeBefore) error {
-	assets, err := u.takeBack(now.Key, before)
-	if err != nil {
+	var err error
+	if u.assets, err = assetsOf(u.tx, keys); err != nil {
 		return err
 	}
-	// Over the row as it is: a column that was added since is none of the replay's.
-	was := struct{ Task taskRow }{*now}
-	if err := json.Unmarshal([]byte(text), &was); err != nil {
-		return fmt.Errorf("read what was: %w", err)
-	}
-	row := was.Task
-	if row.Status != task.Failed && len(assets) > 0 {
-		row.Status = task.StatusOf(assets)
-	}
-	u.counts.move(&working{known: true, before: now.task(), task: row.task()})
-	if err := u.update(row); err != nil {
-		return fmt.Errorf("update task: %w", err)
-	}
-	if err := u.outcomes(before, row.Key); err != nil {
-		return err
-	}
-	t := row.task()
-	t.Assets = assets
-	u.restored = append(u.restored, t)
-	return addEvent(u.tx, row.Key, task.Event{At: u.store.now(), Kind: task.EventReplayUndone,
-		Detail: strconv.FormatInt(u.replay, 10)})
-}
-
-func (u *undoing) outcomes(before changeBefore, key int64) error {
-	for _, o := range before.Deliveries {
-		if err := u.setOutcome(o, key); err != nil {
+	u.deliveries = make(map[int64]deliveryOutcome, len(ids))
+	for some := range slices.Chunk(ids, mostKept) { // one task may have that many
+		var deliveries []deliveryRow
+		if err := u.tx.Where("id IN ?", some).Find(&deliveries).Error; err != nil {
 			return err
+		}
+		for i := range deliveries {
+			u.deliveries[deliveries[i].ID] = outcomeOf(&deliveries[i])
 		}
 	}
 	return nil
 }
 
-// takeBack removes the files that the replay added, gives those it replaced their old links back,
-// and returns what the task has then. What is saved by now stays.
-func (u *undoing) takeBack(key int64, before changeBefore) ([]task.Asset, error) {
-	all, err := assetsOf(u.tx, []int64{key})
-	if err != nil {
-		return nil, err
-	}
-	var left []task.Asset
-	for _, a := range all[key] {
-		old := slices.IndexFunc(before.Replaced, func(r assetRow) bool {
-			return r.Role == a.Role && r.Idx == a.Index
-		})
-		added := slices.Contains(before.Added, assetPlace{a.Role, a.Index})
-		switch {
-		case (added || old >= 0) && a.State == task.SavedAsset:
-			u.kept++
-			left = append(left, a)
-		case added:
-			err = u.tx.Where("task = ? AND role = ? AND idx = ?", key, a.Role, a.Index).
-				Delete(&assetRow{}).Error
-		case old >= 0:
-			row := before.Replaced[old]
-			row.Claim = a.Claim + 1 // whoever holds the new link has lost it
-			err = u.tx.Select("*").Updates(&row).Error
-			left = append(left, row.asset())
-		default:
-			left = append(left, a)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("take back a file: %w", err)
-		}
-	}
-	return left, nil
-}
-
-// unmake removes a task that the replay has made, unless a file of it is saved.
-func (u *undoing) unmake(now *taskRow, before changeBefore) (bool, error) {
-	all, err := assetsOf(u.tx, []int64{now.Key})
-	if err != nil {
-		return false, err
-	}
-	saved := int64(0)
-	for _, a := range all[now.Key] {
-		if a.State == task.SavedAsset {
-			saved++
-		}
-	}
-	if u.kept += saved; saved > 0 {
+// undo restores one task; it is false where the task has changed since.
+func (u *undoing) undo(c *undo) (bool, error) {
+	now := u.tasks[c.row.Task]
+	if now == nil || fingerprint(*now) != c.after.Task {
 		return false, nil
 	}
-	for _, row := range []any{&assetRow{}, &eventRow{}, &recordRow{}, &labelRow{}} {
-		if err := u.tx.Where("task = ?", now.Key).Delete(row).Error; err != nil {
-			return false, fmt.Errorf("remove what belongs to the task: %w", err)
+	for _, d := range c.after.Deliveries {
+		if u.deliveries[d.ID] != d {
+			return false, nil
 		}
 	}
-	if err := u.tx.Where("key = ?", now.Key).Delete(&taskRow{}).Error; err != nil {
-		return false, fmt.Errorf("remove the task: %w", err)
+	if c.before.Task == nil {
+		return u.unmake(now, c.before)
 	}
-	gone := now.task()
-	u.counts[countKey(&gone)]--
-	u.restored = append(u.restored, gone)
-	return true, u.outcomes(before, now.Key)
+	return true, u.restore(now, c.row.Before, c.before)
 }

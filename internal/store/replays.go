@@ -103,7 +103,9 @@ func (s *Store) countMatches(ctx context.Context, f task.DeliveryFilter) (n int6
 
 // BeginReplay notes a replay as running. The filter's text is for people. While one is under way
 // there is no other: ErrReplayRunning.
-func (s *Store) BeginReplay(ctx context.Context, f task.DeliveryFilter, text string) (int64, error) {
+func (s *Store) BeginReplay(ctx context.Context, f task.DeliveryFilter, text string) (
+	int64, error,
+) {
 	total, err := s.countMatches(ctx, f)
 	if err != nil {
 		return 0, err

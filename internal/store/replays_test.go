@@ -31,7 +31,8 @@ func TestAPreviewIsBounded(t *testing.T) {
 	newer := understood("https://a/1")
 	inner := newer.reread
 	newer.reread = func(r *task.Report) { cancel(); inner(r) }
-	if _, err := b.PreviewReplay(late, task.DeliveryFilter{}, newer); !errors.Is(err, context.Canceled) {
+	_, err := b.PreviewReplay(late, task.DeliveryFilter{}, newer)
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("nobody waits for it, and it says %v", err)
 	}
 }
@@ -50,8 +51,8 @@ func TestAReplayThatEndsEarlyCanBeUndone(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(b.ctx)
 	steps := 0
-	err = b.RunReplay(ctx, id, task.DeliveryFilter{}, understood("https://a/1"), func(Replayed) {
-		if steps++; steps == 2 {
+	err = b.RunReplay(ctx, id, task.DeliveryFilter{}, understood("https://a/1"), func(r Replayed) {
+		if steps += len(r.Tasks); steps == 4 {
 			cancel() // as when the program is told to stop
 		}
 	})
