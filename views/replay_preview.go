@@ -51,7 +51,7 @@ type ReplayRow struct {
 	More     string // that other deliveries change as well; may be empty
 }
 
-// ReplayLine is one field that changes.
+// ReplayLine is one field that changes. Of a new task there is no before.
 type ReplayLine struct{ Name, Before, After string }
 
 // ReplayOutcome is one delivery that comes out otherwise.
@@ -104,13 +104,7 @@ func newReplayRow(f Frame, c ReplayChange) ReplayRow {
 	} else {
 		r.TaskURL = f.Link.Task(c.Task.Provider, c.Task.TaskID)
 	}
-	for _, d := range c.Differences {
-		if d.Field == "result" && len(c.Differences) > 1 {
-			continue // only worth a line where nothing else is
-		}
-		r.Lines = append(r.Lines, ReplayLine{Name: fieldText(f, d.Field),
-			Before: valueText(f, d.Field, d.Before), After: valueText(f, d.Field, d.After)})
-	}
+	r.Lines = replayLines(f, c)
 	if c.Files > 0 {
 		r.Files = f.T.N("replay.new_files", c.Files)
 	}
@@ -124,4 +118,25 @@ func newReplayRow(f Frame, c ReplayChange) ReplayRow {
 			After: OutcomeStatusOf(f.T, o.After)})
 	}
 	return r
+}
+
+// replayLines lists what changes about a task, of a new one what is worth knowing.
+func replayLines(f Frame, c ReplayChange) (lines []ReplayLine) {
+	dull := map[string]bool{"result": len(c.Differences) > 1}
+	if c.Made {
+		for _, field := range []string{"product", "fallback", "cross_checked", "completed_at",
+			"first_delivery_at", "deliveries"} {
+			dull[field] = true
+		}
+	}
+	for _, d := range c.Differences {
+		line := ReplayLine{Name: fieldText(f, d.Field), After: valueText(f, d.Field, d.After)}
+		if !c.Made {
+			line.Before = valueText(f, d.Field, d.Before)
+		}
+		if !dull[d.Field] {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

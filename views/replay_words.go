@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/task"
@@ -96,10 +97,13 @@ const longestValue = 160
 func valueText(f Frame, field, value string) string {
 	value = oneLine(value)
 	prefix := map[string]string{"status": "status.", "category": "category.",
-		"fallback": "fallback."}[field]
+		"fallback": "fallback.", "cross_checked": "task.check.", "note": "task.note."}[field]
+	at, notTime := time.Parse(time.RFC3339Nano, value)
 	switch {
 	case value == "":
 		return "–"
+	case notTime == nil:
+		return f.Exact(at)
 	case prefix != "" && f.T.Has(prefix+value):
 		return f.T.T(prefix + value)
 	case field == "product":

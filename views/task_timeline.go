@@ -155,7 +155,8 @@ func recordEvent(f Frame, e task.Event) TimelineRow {
 	return row
 }
 
-// replayEvent tells that today's code has read the task's deliveries again, or that this was undone.
+// replayEvent tells that today's code has read the task's deliveries again, or that this was
+// undone.
 func replayEvent(f Frame, e task.Event) TimelineRow {
 	row := TimelineRow{Status: "waiting", Icon: "replay",
 		Title: f.T.T("task.event." + string(e.Kind))}

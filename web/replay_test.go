@@ -35,7 +35,7 @@ func (r rereader) Delivery(source string, body []byte) (task.Report, error) {
 	}
 	if r.s.newer.Load() && bytes.Contains(body, []byte("weather")) {
 		report.Result, report.Code, report.Message = task.ResultSucceeded, 200, "https://h.example/?X-Amz-Signature=s3cr3t"
-		report.Files = []task.ReportFile{{Role: task.Video, URL: "https://files.example.com/w.mp4"}}
+		report.Files = []task.ReportFile{{Role: task.Video, URL: "https://files.example.com/w"}}
 	}
 	if report.Result == task.ResultFailed {
 		report.Category = diagnosis.Categorise(report.Product, report.Code, report.Message)
@@ -110,7 +110,8 @@ func TestReplayAndUndoByHand(t *testing.T) {
 		t.Errorf("the list does not lead to %s", dry)
 	}
 	before := s.get(dry)
-	if actions := forms(t, before); len(actions) != 0 || !strings.Contains(before, "Nothing would change") {
+	if actions := forms(t, before); len(actions) != 0 ||
+		!strings.Contains(before, "Nothing would change") {
 		t.Errorf("the same version offers %q", actions)
 	}
 
@@ -194,7 +195,8 @@ func TestOnlyOneReplayRuns(t *testing.T) {
 	s.fill()
 	id := must(s.store.BeginReplay(t.Context(), task.DeliveryFilter{}, "outcome=refused&id=x"))
 	w := s.ask(http.MethodPost, "/deliveries/replay", "", browser, form)
-	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != s.options.Links.Replays() {
+	to := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || to != s.options.Links.Replays() {
 		t.Errorf("a second one: %d to %q", w.Code, to)
 	}
 	if all := must(s.store.ListReplays(t.Context())); len(all) != 1 {

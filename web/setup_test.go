@@ -79,8 +79,8 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	s.start("inbox", in.Run)
 	replays := s.newReplayer()
 	s.start("replayer", replays.Run)
-	s.options = web.Options{Store: s.store, Inbox: in, Replays: replays, Files: s.folder, Hub: s.hub,
-		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: sources,
+	s.options = web.Options{Store: s.store, Inbox: in, Replays: replays, Files: s.folder,
+		Hub: s.hub, Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: sources,
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
 		Registered: func(task.Task) {}, Now: s.clock.Now, Log: s.log.Logger()}
 	for _, f := range change {
