@@ -28,6 +28,7 @@ type DeliveriesProps struct {
 	Tabs     []ui.TabProps
 	Facets   []ui.FacetProps
 	ClearURL string // the list without a filter; empty when there is none
+	Replay   string // what a replay of all that match would do; empty without any
 	Rows     []DeliveryRow
 	Empty    ui.EmptyProps // shown instead of no rows
 	Pager    ui.PagerProps
@@ -63,6 +64,9 @@ func NewDeliveries(f Frame, in DeliveriesInput) DeliveriesProps {
 	}
 	for _, d := range in.Deliveries {
 		p.Rows = append(p.Rows, newDeliveryRow(f, d))
+	}
+	if len(p.Rows) > 0 {
+		p.Replay = f.Link.DeliveriesReplay(query.Deliveries(in.Filter))
 	}
 	return p
 }

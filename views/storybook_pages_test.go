@@ -46,7 +46,7 @@ func pageStories() []story {
 			return SetupPage(f, NewSetup(f, in))
 		}},
 	}
-	return slices.Concat(list, registerStories(), taskStories(), deliveryStories())
+	return slices.Concat(list, registerStories(), taskStories(), deliveryStories(), replayStories())
 }
 
 // taskStories are the page of a task in every state it can be in.

@@ -112,6 +112,22 @@ func (b brokenStore) Overview(context.Context, time.Time) (task.Overview, error)
 	return task.Overview{}, b.fail()
 }
 
+func (b brokenStore) ListReplays(context.Context) ([]store.Replay, error) { return nil, b.fail() }
+
+func (b brokenStore) FindReplay(context.Context, int64) (store.Replay, error) {
+	return store.Replay{}, b.fail()
+}
+
+func (b brokenStore) Preview(context.Context, task.DeliveryFilter) (store.Preview, error) {
+	return store.Preview{}, b.fail()
+}
+
+func (b brokenStore) Begin(context.Context, task.DeliveryFilter, string) (int64, error) {
+	return 0, b.fail()
+}
+
+func (b brokenStore) Undo(context.Context, int64) error { return b.fail() }
+
 func (b brokenStore) Ping(context.Context) error { return b.fail() }
 
 // brokenBooks count and cannot be read.
@@ -134,10 +150,13 @@ func TestNothingOfTheInsideIsTold(t *testing.T) {
 		s := newSite(t, func(o *web.Options) {
 			o.Store, o.Inbox = brokenStore{panics}, brokenInbox{errTelling}
 			o.Books = brokenBooks{o.Books}
+			o.Replays = brokenStore{panics}
 		})
 		for _, target := range []string{"/", "/tasks", "/tasks/kie/a", "/deliveries",
 			"/deliveries/1", "/deliveries/loss", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",
 			"/api/v1/tasks/kie/a/events", "/api/v1/deliveries", "/api/v1/deliveries/1", "/readyz",
+			"/deliveries/replay", "/deliveries/replays", "/deliveries/replays/1",
+			"POST /deliveries/replay", "POST /deliveries/replays/1/undo",
 			"POST /tasks/kie/a/retry", "POST /callbacks/veo3.1/x", "POST /api/v1/tasks"} {
 			method, path, posted := strings.Cut(target, " ")
 			if !posted {

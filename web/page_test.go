@@ -14,7 +14,8 @@ func pages() []string {
 	return []string{"/", "/?status=failed", "/?q=none", "/tasks", "/tasks?status=saved&product=veo3.1",
 		"/tasks?q=none", "/tasks/kie/run-1", "/tasks/kie/veo-1", "/tasks/kie/veo-2",
 		"/tasks/kie/odd-1", "/deliveries", "/deliveries?outcome=refused", "/deliveries/1",
-		"/deliveries/4", "/deliveries/5", "/deliveries/loss", "/setup", "/tasks/register",
+		"/deliveries/4", "/deliveries/5", "/deliveries/loss", "/deliveries/replay",
+		"/deliveries/replays", "/setup", "/tasks/register",
 		"/nothing", "/tasks?status=lost"}
 }
 

@@ -46,6 +46,8 @@ type Store interface {
 	Counter(ctx context.Context, name string) (int64, error)
 	CountSilent(ctx context.Context) (int64, error)
 	ListRepairs(ctx context.Context, from, to time.Time, limit int) ([]task.Repair, error)
+	ListReplays(ctx context.Context) ([]store.Replay, error)
+	FindReplay(ctx context.Context, id int64) (store.Replay, error)
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -88,6 +90,7 @@ type Options struct {
 	Store     Store
 	Inbox     Receiver
 	Reader    Reader
+	Replays   Replays
 	Files     Files
 	Hub       *live.Hub
 	Links     route.Links

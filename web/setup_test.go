@@ -44,6 +44,8 @@ type site struct {
 	log     *testkit.Log
 	tokens  map[string]string // by source
 	wakes   atomic.Int32
+	newer   atomic.Bool   // replays understand what the inbox did not
+	ended   chan struct{} // gets a value at each step of a replay
 }
 
 func noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
@@ -65,7 +67,7 @@ func must[V any](v V, err error) V {
 func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	t.Helper()
 	s := &site{t: t, clock: testkit.NewClock(noon()), log: new(testkit.Log), hub: live.NewHub(),
-		folder: testkit.Folder(t), tokens: make(map[string]string)}
+		folder: testkit.Folder(t), tokens: make(map[string]string), ended: make(chan struct{}, 64)}
 	s.store = testkit.Store(t, store.Options{Now: s.clock.Now,
 		Rules: task.Rules{Lifetime: kie.Lifetime}})
 	if err := s.store.EnsureSources(t.Context(), kie.Sources(), inbox.NewToken); err != nil {
@@ -80,10 +82,12 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 		Categorise: diagnosis.Categorise, Now: s.clock.Now,
 		Committed: func(d task.Delivery, c store.Committed) { s.books.Kept(c.Outcome, d.ReceivedAt) }})
 	s.books = tally.New(tally.Options{Counters: s.store, Now: s.clock.Now, Log: s.log.Logger()})
-	s.startInbox(in)
+	s.start("inbox", in.Run)
+	replays := s.newReplayer()
+	s.start("replayer", replays.Run)
 	s.sources = work.NewSourceWatch(work.SourceWatchOptions{Store: s.store, Door: in,
 		Sources: sources, Now: s.clock.Now, Log: s.log.Logger()})
-	s.options = web.Options{Store: s.store, Inbox: in, Files: s.folder, Hub: s.hub,
+	s.options = web.Options{Store: s.store, Inbox: in, Replays: replays, Files: s.folder, Hub: s.hub,
 		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: s.sources,
 		Products: kie.Products(), Reader: kept{},
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
@@ -95,14 +99,15 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	return s
 }
 
-func (s *site) startInbox(in *inbox.Inbox) {
+// start runs a part of the program until the test ends.
+func (s *site) start(name string, run func(context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- in.Run(ctx) }()
+	go func() { done <- run(ctx) }()
 	s.t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
-			s.t.Errorf("the inbox ended with %v", err)
+			s.t.Errorf("the %s ended with %v", name, err)
 		}
 	})
 }

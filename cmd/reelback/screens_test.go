@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,6 +22,7 @@ func TestScreens(t *testing.T) {
 	pages := map[string]string{"gallery": "/", "tasks": "/tasks", "deliveries": "/deliveries",
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
+		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
 		"register": "/tasks/register", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
@@ -28,6 +30,12 @@ func TestScreens(t *testing.T) {
 		p.get("/api/v1/tasks?limit=1&status="+status, &list)
 		if len(list.Tasks) > 0 {
 			pages["task-"+status] = "/tasks/kie/" + list.Tasks[0].TaskID
+		}
+	}
+	if res, err := http.Head(origin + "/deliveries/replays/1"); err == nil {
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			pages["replay-1"] = "/deliveries/replays/1"
 		}
 	}
 	var refused struct{ Deliveries []struct{ ID int64 } }

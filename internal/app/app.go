@@ -48,6 +48,7 @@ type App struct {
 	keeper  *work.Keeper
 	sources *work.SourceWatch
 	books   *tally.Books
+	replays *work.Replayer
 	server  *web.Server
 	links   route.Links
 }
@@ -90,6 +91,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.store.InterruptReplays(ctx); err != nil {
+		return err
+	}
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
@@ -108,7 +112,7 @@ func (a *App) buildInbox(sources []task.Source) {
 	}
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: sources, Log: a.log,
-		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
+		Readers:    readers(),
 		Verifiers:  verifiers,
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
@@ -134,6 +138,8 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	}
 	a.saver = work.NewSaver(options)
 	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
+	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
+		Reader: newRereader(a.sources.Sources(), readers()), Told: a.tellReplayed})
 }
 
 func (a *App) buildServer() error {
@@ -150,7 +156,7 @@ func (a *App) buildServer() error {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.register(registry)
 	a.server = web.New(web.Options{
-		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
+		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
 		Wake: a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,

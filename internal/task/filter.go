@@ -32,6 +32,7 @@ type DeliveryFilter struct {
 	Outcomes []Outcome
 	Sources  []string
 	TaskID   string
+	ID       int64     // of the one delivery; 0 for any
 	From     time.Time // received at or after; zero is open
 	To       time.Time // received before; zero is open
 }
