@@ -130,6 +130,7 @@ type fact struct {
 	at     time.Time
 	event  Event
 	record bool // the provider's record
+	agreed bool // an earlier record, no longer kept, that agreed with what there was
 }
 
 // facts returns what acted on the task between deliveries, in order of time.
@@ -139,7 +140,11 @@ func (h *History) facts() []fact {
 		switch e.Kind {
 		case EventAttempt, EventAssetSaved, EventAssetFailed, EventAssetExpired, EventRetry:
 			facts = append(facts, fact{at: e.At, event: e})
-		case EventConfirmed, EventDisagrees, EventRepaired:
+		case EventConfirmed:
+			// What the last record tells may be quite another thing: a failure that the provider
+			// itself took back.
+			facts = append(facts, fact{at: e.At, record: true, agreed: e.At.Before(h.RecordAt)})
+		case EventDisagrees, EventRepaired:
 			facts = append(facts, fact{at: e.At, record: true})
 		}
 	}
@@ -206,6 +211,13 @@ func (r *rebuilding) meet(f fact) {
 	}
 	if record := r.history.Record; record != nil {
 		c := Confirm(*r.task, *record, f.at, r.rules)
+		if f.agreed && c.Event == EventDisagrees && r.task.CrossChecked == CheckNo {
+			// It was another record, one that agreed.
+			t := *r.task
+			t.CrossChecked = CheckConfirmed
+			r.task = &t
+			return
+		}
 		r.take(c.Task, c.Assets)
 		r.stoodIn = r.stoodIn || !f.at.Equal(r.history.RecordAt)
 	}

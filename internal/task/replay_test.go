@@ -160,3 +160,30 @@ func TestStaysRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAFailureThatTheProviderTookBack is confirmed by a record, answered by a success that is
+// held back, and overruled by the record asked for then: the same code makes the same of it.
+func TestAFailureThatTheProviderTookBack(t *testing.T) {
+	t.Parallel()
+	rules := testRules()
+	rules.Asks = true
+	failure, done := report(ResultFailed), success("https://a/1")
+	failure.Code, failure.Category = 500, Timeout
+	first := Apply(nil, failure, at(1), rules)
+	agreed := Confirm(first.Task, Record{Report: failure}, at(2), rules)
+	held := Apply(&agreed.Task, done, at(3), rules)
+	overruled := Confirm(held.Task, Record{Report: done}, at(4), rules)
+	if held.Reason != ReasonAgainstRecord || overruled.Event != EventDisagrees {
+		t.Fatalf("the history is another: %+v, %+v", held, overruled)
+	}
+	now := overruled.Task
+	now.Assets = overruled.Assets
+	got := Rebuild(History{Task: &now, Record: &Record{Report: done}, RecordAt: at(4),
+		Deliveries: []Kept{kept(1, Applied, "", failure),
+			kept(3, Conflicting, ReasonAgainstRecord, done)},
+		Events: []Event{{At: at(2), Kind: EventConfirmed}, {At: at(4), Kind: EventDisagrees}},
+	}, rules)
+	if got.Changed || len(got.Outcomes) > 0 {
+		t.Errorf("%+v, outcomes %+v", Alterations(now, got.Task), got.Outcomes)
+	}
+}
