@@ -1,12 +1,15 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/auth"
 )
 
 // A comment is sent so often when there is no news, so that proxies keep the stream open, and
@@ -37,6 +40,9 @@ func (s *Server) watchLive(c echo.Context) error {
 		case <-c.Request().Context().Done():
 			return nil
 		case <-tick.C:
+			if !s.stillIn(c) {
+				return nil
+			}
 		case n, open := <-news:
 			if !open {
 				return nil
@@ -51,6 +57,19 @@ func (s *Server) watchLive(c echo.Context) error {
 			return nil // the viewer has gone
 		}
 	}
+}
+
+// stillIn says whether whoever began to watch may go on: a session can have ended since.
+func (s *Server) stillIn(c echo.Context) bool {
+	a := who(c)
+	if a == nil {
+		return true
+	}
+	// The request's own context holds the session as it was when it came.
+	ctx, cancel := context.WithTimeout(context.Background(), viewerGrace)
+	defer cancel()
+	ctx, err := s.sessions.Load(ctx, cookie(c, sessionCookie))
+	return err == nil && s.sessions.GetInt64(ctx, auth.KeyUser) == a.user
 }
 
 // stream writes under a deadline that moves on with every message.

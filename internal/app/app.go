@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/diagnosis"
 	"github.com/reelback/reelback/internal/fetch"
@@ -46,6 +47,8 @@ type App struct {
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
 	sources *work.SourceWatch
+	door    *auth.Door
+	welcome *auth.Welcome
 	server  *web.Server
 	links   route.Links
 }
@@ -90,6 +93,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
+	}
+	if err := a.buildDoor(ctx); err != nil {
+		return err
 	}
 	a.buildInbox(sources)
 	a.buildWork(fetch.New(fetch.Options{
@@ -150,9 +156,9 @@ func (a *App) buildServer() error {
 		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Wake: a.saver.Wake, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
-		LoopbackOnly: a.cfg.Auth == "password",
-		OpenSources:  a.cfg.CallbackAuth == "open",
-		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
+		SignIn: a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
+		OpenSources: a.cfg.CallbackAuth == "open",
+		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",
 	})
 	return nil
