@@ -17,6 +17,7 @@ import (
 const (
 	heartbeat   = 20 * time.Second
 	viewerGrace = 30 * time.Second
+	recheck     = 2 * time.Second // between two looks at whether the viewer may still watch
 )
 
 // watchLive streams what changes, as server-sent events.
@@ -34,15 +35,13 @@ func (s *Server) watchLive(c echo.Context) error {
 	}
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
+	checked := s.Now()
 	for {
 		text := ": here\n\n"
 		select {
 		case <-c.Request().Context().Done():
 			return nil
 		case <-tick.C:
-			if !s.stillIn(c) {
-				return nil
-			}
 		case n, open := <-news:
 			if !open {
 				return nil
@@ -52,6 +51,12 @@ func (s *Server) watchLive(c echo.Context) error {
 				return fmt.Errorf("encode news: %w", err)
 			}
 			text = "event: " + n.Name + "\ndata: " + string(data) + "\n\n"
+		}
+		if now := s.Now(); now.Sub(checked) >= recheck {
+			if !s.stillIn(c) {
+				return nil
+			}
+			checked = now
 		}
 		if err := stream.send(text); err != nil {
 			return nil // the viewer has gone

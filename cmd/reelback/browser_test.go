@@ -180,7 +180,9 @@ func (b *browser) seesGallery(p *program) {
 	// Frames move as pictures load and files are saved, so the pointer follows until one plays.
 	for tries := 0; ; tries++ {
 		at := eval[struct{ X, Y float64 }](b, `(() => {
-			const box = document.querySelector('.frame .pic:has(video)').getBoundingClientRect();
+			const pic = document.querySelector('.frame .pic:has(video)');
+			pic.scrollIntoView({block: 'center', behavior: 'instant'});
+			const box = pic.getBoundingClientRect();
 			return {X: box.x + box.width / 2, Y: box.y + box.height / 2}; })()`)
 		move := chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)
 		if err := chromedp.Do(b.ctx, move); err != nil {
