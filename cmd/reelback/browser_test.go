@@ -94,14 +94,23 @@ func (b *browser) open(url string) {
 	}
 }
 
-// wait polls an expression in the page until it is true.
+// wait polls an expression in the page until it is true, over changes of the page.
 func (b *browser) wait(what, expression string) {
 	b.t.Helper()
-	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression,
-		chromedp.WithPollingTimeout(patience)))
+	poll := chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))
+	_, err := chromedp.Run(b.ctx, poll)
+	for leaving(err) {
+		_, err = chromedp.Run(b.ctx, poll)
+	}
 	if err != nil {
 		b.t.Fatalf("wait until %s: %v", what, err)
 	}
+}
+
+// leaving says whether the browser could not answer because it was going to another page.
+func leaving(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "target navigated") ||
+		strings.Contains(err.Error(), "Cannot find context"))
 }
 
 func eval[T any](b *browser, expression string) T {
