@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
 )
@@ -104,6 +105,9 @@ func newSourceLine(f Frame, s SetupSource) SourceLine {
 		Tokens: newSourceTokens(f, s)}
 	if at := strings.LastIndexByte(s.URL, '/'); at >= 0 && !s.Open {
 		line.Before, line.Secret = s.URL[:at+1], task.MaskSecret(s.URL[at+1:])
+		if !f.Can(auth.Admin) {
+			line.URL, line.Secret = "", "…"
+		}
 	}
 	return line
 }

@@ -18,7 +18,10 @@ const handlers = {
 	delivery: () => refreshWhere('deliveries'),
 	progress,
 	open: refreshAll, // something may have happened before the stream was open
-	lost: () => toast(word('lost')),
+	lost: () => {
+		toast(word('lost'));
+		refreshAll(); // who is signed out is told so by the answer
+	},
 };
 
 export function start() {
