@@ -277,12 +277,14 @@ func TestAnAdminOfTheOptions(t *testing.T) {
 	}
 	p.stop()
 	p = startClosed(t, dir, "--addr", strings.TrimPrefix(p.origin, "http://"))
+	root.p = p
 	if at, _, _ := root.visit("/tasks"); at != "/tasks" {
 		t.Errorf("a restart ended the session: led to %s", at)
 	}
 	p.stop()
 	write("other words of a file")
 	p = startClosed(t, dir, "--addr", strings.TrimPrefix(p.origin, "http://"))
+	root.p = p
 	if at, _, _ := root.visit("/settings/audit"); at != "/sign-in" {
 		t.Errorf("with another password, led to %s", at)
 	}

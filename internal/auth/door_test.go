@@ -60,15 +60,15 @@ func newTestDoor(t *testing.T) *testDoor {
 	return d
 }
 
-// try signs in from an address and returns how long it has to wait, negative for no wait.
-func (d *testDoor) try(name, password, address string) (error, time.Duration) {
+// try signs in from an address and returns how long to wait, negative for no wait.
+func (d *testDoor) try(name, password, address string) (time.Duration, error) {
 	d.t.Helper()
 	_, err := d.SignIn(d.t.Context(), Attempt{name, password, address})
 	var locked *Locked
 	if errors.As(err, &locked) {
-		return err, locked.Wait
+		return locked.Wait, err
 	}
-	return err, -1
+	return -1, err
 }
 
 func TestTheDoorSaysOneThingWhateverIsWrong(t *testing.T) {
@@ -83,7 +83,7 @@ func TestTheDoorSaysOneThingWhateverIsWrong(t *testing.T) {
 		"unknown name":   {"nobody", right, ErrWrong},
 		"disabled":       {"bert", right, ErrWrong},
 	} {
-		if err, _ := newTestDoor(t).try(c.name, c.password, "192.0.2.1"); !errors.Is(err, c.want) {
+		if _, err := newTestDoor(t).try(c.name, c.password, "192.0.2.1"); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -92,10 +92,10 @@ func TestTheDoorSaysOneThingWhateverIsWrong(t *testing.T) {
 func TestAnOldHashIsReplaced(t *testing.T) {
 	t.Parallel()
 	d := newTestDoor(t)
-	if err, _ := d.try("carl", right, "192.0.2.1"); err != nil || d.users.fresh[3] == "" {
+	if _, err := d.try("carl", right, "192.0.2.1"); err != nil || d.users.fresh[3] == "" {
 		t.Errorf("%v, %q", err, d.users.fresh[3])
 	}
-	if err, _ := d.try("anna", right, "192.0.2.1"); err != nil || d.users.fresh[1] != "" {
+	if _, err := d.try("anna", right, "192.0.2.1"); err != nil || d.users.fresh[1] != "" {
 		t.Errorf("%v, %q", err, d.users.fresh[1])
 	}
 }
@@ -106,11 +106,11 @@ func TestPausesGrow(t *testing.T) {
 		d := newTestDoor(t)
 		var pauses []time.Duration
 		for i := range 11 {
-			err, wait := d.try(name, "wrong horse", fmt.Sprintf("192.0.2.%d", i))
+			wait, err := d.try(name, "wrong horse", fmt.Sprintf("192.0.2.%d", i))
 			if wait > 0 || !errors.Is(err, ErrWrong) {
 				t.Fatalf("%s, attempt %d: %v", name, i, err)
 			}
-			err, wait = d.try(name, right, "198.51.100.1")
+			wait, err = d.try(name, right, "198.51.100.1")
 			if i < 4 {
 				if name == "anna" && err != nil {
 					t.Fatalf("the right password after %d wrong ones: %v", i+1, err)
@@ -130,10 +130,10 @@ func TestPausesGrow(t *testing.T) {
 			t.Errorf("%s: pauses of %v, want %v", name, pauses, want)
 		}
 		d.now = d.now.Add(forgetAfter + time.Second)
-		if err, _ := d.try(name, "wrong horse", "192.0.2.1"); !errors.Is(err, ErrWrong) {
+		if _, err := d.try(name, "wrong horse", "192.0.2.1"); !errors.Is(err, ErrWrong) {
 			t.Errorf("%s, an hour later: %v", name, err)
 		}
-		if _, wait := d.try(name, "wrong horse", "192.0.2.1"); wait > 0 {
+		if wait, _ := d.try(name, "wrong horse", "192.0.2.1"); wait > 0 {
 			t.Errorf("%s: the failures were not forgotten", name)
 		}
 	}
@@ -144,18 +144,18 @@ func TestAnAddressIsLockedWhateverTheName(t *testing.T) {
 	d := newTestDoor(t)
 	for i := range 20 {
 		// An account of one's own does not buy more attempts; other addresses of a network neither.
-		if err, _ := d.try("anna", right, "2001:db8::1"); err != nil {
+		if _, err := d.try("anna", right, "2001:db8::1"); err != nil {
 			t.Fatal(err)
 		}
-		_, wait := d.try(fmt.Sprintf("guess-%d", i), "wrong horse", fmt.Sprintf("2001:db8::%d", i))
+		wait, _ := d.try(fmt.Sprintf("guess-%d", i), "wrong horse", fmt.Sprintf("2001:db8::%d", i))
 		if wait > 0 {
 			t.Fatalf("locked after %d", i)
 		}
 	}
-	if _, wait := d.try("anna", right, "2001:db8::ffff"); wait != 30*time.Second {
+	if wait, _ := d.try("anna", right, "2001:db8::ffff"); wait != 30*time.Second {
 		t.Errorf("the network waits %s", wait)
 	}
-	if err, _ := d.try("anna", right, "2001:db8:0:1::1"); err != nil {
+	if _, err := d.try("anna", right, "2001:db8:0:1::1"); err != nil {
 		t.Errorf("another network: %v", err)
 	}
 }
@@ -165,13 +165,13 @@ func TestFailuresOfOursAreNotTheirs(t *testing.T) {
 	d := newTestDoor(t)
 	d.users.err = errors.New("disk I/O error")
 	for range 50 {
-		if err, wait := d.try("anna", right, "192.0.2.1"); err == nil || wait > 0 ||
+		if wait, err := d.try("anna", right, "192.0.2.1"); err == nil || wait > 0 ||
 			errors.Is(err, ErrWrong) {
 			t.Fatal(err)
 		}
 	}
 	d.users.err = nil
-	if err, _ := d.try("anna", right, "192.0.2.1"); err != nil {
+	if _, err := d.try("anna", right, "192.0.2.1"); err != nil {
 		t.Error(err)
 	}
 }
