@@ -18,7 +18,6 @@ const leastDisk = 2_000_000_000
 // SetupInput is what the first-run page shows.
 type SetupInput struct {
 	Sources       []SetupSource
-	AuthWarning   string // what everybody can do who reaches the server; empty when nothing
 	HasHMACKey    bool
 	HasAPIKey     bool
 	PublicURLSet  bool
@@ -40,7 +39,6 @@ type SetupSource struct {
 
 // SetupProps are the first-run page, ready to be shown.
 type SetupProps struct {
-	Warning string
 	Sources []SourceLine
 	Samples []Sample
 	Signed  bool // samples sign themselves with a key from the environment
@@ -81,7 +79,6 @@ type Check struct {
 // NewSetup builds the first-run page.
 func NewSetup(f Frame, in SetupInput) SetupProps {
 	p := SetupProps{
-		Warning: in.AuthWarning,
 		Samples: newSamples(f, in),
 		Signed:  in.HasHMACKey,
 		Arrival: newArrival(f, in),

@@ -229,3 +229,24 @@ func TestTheAuditTrail(t *testing.T) {
 		t.Errorf("%d left, %v", len(list), err)
 	}
 }
+
+// TestTokensFromBeforeScopesCanRegister opens a database that knew of no scopes.
+func TestTokensFromBeforeScopesCanRegister(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, err := b.migrations().DownTo(b.ctx, 9); err != nil {
+		t.Fatal(err)
+	}
+	err := b.write.Exec("INSERT INTO api_tokens (name, hash, created_at) VALUES ('old', ?, 1)",
+		hashToken("secret")).Error
+	if err == nil {
+		_, err = b.migrations().Up(b.ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, ok, err := b.FindAPIToken(b.ctx, "secret")
+	if err != nil || !ok || !token.May(auth.ScopeRegister) || token.May(auth.ScopeRead) {
+		t.Errorf("%+v, %t, %v", token, ok, err)
+	}
+}
