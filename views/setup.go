@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
 )
@@ -17,7 +18,6 @@ const leastDisk = 2_000_000_000
 // SetupInput is what the first-run page shows.
 type SetupInput struct {
 	Sources       []SetupSource
-	AuthWarning   string // what everybody can do who reaches the server; empty when nothing
 	HasHMACKey    bool
 	HasAPIKey     bool
 	PublicURLSet  bool
@@ -40,7 +40,6 @@ type SetupSource struct {
 
 // SetupProps are the first-run page, ready to be shown.
 type SetupProps struct {
-	Warning string
 	Sources []SourceLine
 	Samples []Sample
 	Signed  bool // samples sign themselves with a key from the environment
@@ -83,7 +82,6 @@ type Check struct {
 // NewSetup builds the first-run page.
 func NewSetup(f Frame, in SetupInput) SetupProps {
 	p := SetupProps{
-		Warning: in.AuthWarning,
 		Samples: newSamples(f, in),
 		Signed:  in.HasHMACKey,
 		Arrival: newArrival(f, in),
@@ -107,6 +105,9 @@ func newSourceLine(f Frame, s SetupSource) SourceLine {
 		Tokens: newSourceTokens(f, s)}
 	if at := strings.LastIndexByte(s.URL, '/'); at >= 0 && !s.Open {
 		line.Before, line.Secret = s.URL[:at+1], task.MaskSecret(s.URL[at+1:])
+		if !f.Can(auth.Admin) {
+			line.URL, line.Secret = "", "…"
+		}
 	}
 	return line
 }

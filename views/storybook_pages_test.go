@@ -42,7 +42,7 @@ func pageStories() []story {
 		{"setup-arrived", route.Setup, NavSetup, func(f Frame) templ.Component {
 			in := storySetup(f)
 			first := storyDeliveries(f)[0]
-			in.FirstDelivery, in.HasHMACKey, in.PublicURLSet, in.AuthWarning = &first, true, true, ""
+			in.FirstDelivery, in.HasHMACKey, in.PublicURLSet = &first, true, true
 			return SetupPage(f, NewSetup(f, in))
 		}},
 	}
@@ -283,7 +283,6 @@ func storySetup(f Frame) SetupInput {
 			{Name: "runway-extend", Product: "runway-extend"},
 			{Name: "kie", URL: address("kie"), Tokens: storyTokens(f)[:1]},
 		},
-		AuthWarning: "Nobody has to sign in yet: keep this address inside your network.",
-		DiskFree:    412e9, Since: f.Now.Add(-23 * time.Second),
+		DiskFree: 412e9, Since: f.Now.Add(-23 * time.Second),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
@@ -91,7 +92,21 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		p.Stage = newStage(f, t)
 	}
 	p.addDeliveries(f, in.Deliveries)
+	if !f.Can(auth.Operator) {
+		p.withoutRetries()
+	}
 	return p
+}
+
+// withoutRetries leaves out what a reader may not ask for.
+func (p *TaskProps) withoutRetries() {
+	p.Files.RetryURL = ""
+	for i := range p.Files.Rows {
+		p.Files.Rows[i].RetryURL = ""
+	}
+	if p.Stage.Blank != nil {
+		p.Stage.Blank.RetryURL = ""
+	}
 }
 
 // headline is as much of a prompt as a heading can hold; the whole stands below.

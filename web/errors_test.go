@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
@@ -23,7 +24,10 @@ import (
 var errTelling = errors.New("SQL logic error near /srv/reelback/data/reelback.db: password=hunter2")
 
 // brokenStore fails at everything, or panics.
-type brokenStore struct{ panics bool }
+type brokenStore struct {
+	panics bool
+	web.Accounts
+}
 
 func (b brokenStore) fail() error {
 	if b.panics {
@@ -96,7 +100,9 @@ func (b brokenStore) RegisterAll(context.Context, []task.Registration) ([]store.
 	return nil, b.fail()
 }
 
-func (b brokenStore) CheckAPIToken(context.Context, string) (bool, error) { return false, b.fail() }
+func (b brokenStore) FindAPIToken(context.Context, string) (auth.APIToken, bool, error) {
+	return auth.APIToken{}, false, b.fail()
+}
 
 func (b brokenStore) Counter(context.Context, string) (int64, error) { return 0, b.fail() }
 
@@ -148,9 +154,9 @@ func TestNothingOfTheInsideIsTold(t *testing.T) {
 	t.Parallel()
 	for _, panics := range []bool{false, true} {
 		s := newSite(t, func(o *web.Options) {
-			o.Store, o.Inbox = brokenStore{panics}, brokenInbox{errTelling}
+			o.Store, o.Inbox = brokenStore{panics: panics}, brokenInbox{errTelling}
 			o.Books = brokenBooks{o.Books}
-			o.Replays = brokenStore{panics}
+			o.Replays = brokenStore{panics: panics}
 		})
 		for _, target := range []string{"/", "/tasks", "/tasks/kie/a", "/deliveries",
 			"/deliveries/1", "/deliveries/loss", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",

@@ -3,9 +3,11 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/store"
 )
@@ -25,5 +27,6 @@ func (s *Server) runReplay(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	s.note(c, auth.ActReplay, "no. "+strconv.FormatInt(id, 10), text)
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/store"
 )
 
@@ -23,6 +24,8 @@ func (s *Server) undoReplay(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
 	case err != nil && !errors.Is(err, store.ErrNotUndoable):
 		return err
+	case err == nil:
+		s.note(c, auth.ActReplayUndo, "no. "+strconv.FormatInt(id, 10), "")
 	}
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
 }

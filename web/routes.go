@@ -37,6 +37,17 @@ func (s *Server) addRoutes() {
 	e.POST(route.SourceTokenRevoke, s.revokeSourceToken)
 	e.GET(route.Live, s.watchLive)
 
+	// Who somebody is.
+	get(route.SignIn, s.showSignIn)
+	e.POST(route.SignIn, s.signIn)
+	e.POST(route.SignOut, s.signOut)
+	get(route.Welcome, s.showWelcome)
+	e.POST(route.Welcome, s.createFirstUser)
+	get(route.Account, s.showAccount)
+	e.POST(route.AccountPassword, s.changePassword)
+	e.POST(route.AccountSession, s.endOwnSession)
+	get(route.Audit, s.listAudit)
+
 	// Files.
 	get(route.Media, s.showMedia)
 	get(route.Static, s.showStatic)
@@ -61,24 +72,16 @@ func (s *Server) addRoutes() {
 	get(route.Metrics, s.showMetrics)
 }
 
-// open says whether a route is for everybody, whatever name the request used for this server.
-func open(c echo.Context) bool {
-	switch c.Path() {
-	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
-		route.Health, route.Ready:
-		return true
-	}
-	return false
-}
-
 // forMachines says whether a route is never answered with a page.
 func forMachines(c echo.Context) bool {
 	switch c.Path() {
 	case route.APITasks, route.APITask, route.APITaskEvents, route.APIDeliveries,
-		route.APIDelivery, route.Metrics, route.Live:
+		route.APIDelivery, route.Metrics, route.Live,
+		route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
+		route.Health, route.Ready:
 		return true
 	}
-	return open(c)
+	return false
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)

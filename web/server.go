@@ -11,9 +11,11 @@ import (
 	"os"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/live"
@@ -41,8 +43,9 @@ type Store interface {
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	RegisterAll(ctx context.Context, all []task.Registration) ([]store.Registered, error)
-	CheckAPIToken(ctx context.Context, token string) (bool, error)
+	FindAPIToken(ctx context.Context, token string) (auth.APIToken, bool, error)
 	SourceTokens
+	Accounts
 	Counter(ctx context.Context, name string) (int64, error)
 	CountSilent(ctx context.Context) (int64, error)
 	ListRepairs(ctx context.Context, from, to time.Time, limit int) ([]task.Repair, error)
@@ -65,6 +68,20 @@ type SourceTokens interface {
 		task.SourceToken, []task.SourceToken, error)
 	RevokeSourceToken(ctx context.Context, source string, id int64, evenLast bool) (
 		task.SourceToken, error)
+}
+
+// Accounts are who may sign in, who has, and what they did.
+type Accounts interface {
+	auth.Sessions
+	FindUser(ctx context.Context, name string) (auth.User, error)
+	HasUsers(ctx context.Context) (bool, error)
+	ListUsers(ctx context.Context) ([]auth.User, error)
+	CreateFirstUser(ctx context.Context, u auth.User) (auth.User, error)
+	SetPassword(ctx context.Context, id int64, hash string) error
+	ListSessions(ctx context.Context, user int64) ([]auth.Session, error)
+	EndUserSession(ctx context.Context, user, id int64) error
+	AddAudit(ctx context.Context, e auth.Entry) error
+	ListAudit(ctx context.Context, f auth.AuditFilter, p task.Page) ([]auth.Entry, int64, error)
 }
 
 // Sources are where callbacks are taken. Refresh brings what has been changed into force.
@@ -106,7 +123,10 @@ type Options struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 
-	LoopbackOnly bool // pages are for requests to a loopback name only
+	SignIn  bool          // people have to sign in
+	Door    *auth.Door    // through which they do
+	Welcome *auth.Welcome // opens the page for the first account
+
 	OpenSources  bool // callbacks need no token
 	HasHMACKey   bool
 	HasAPIKey    bool
@@ -119,6 +139,9 @@ type Server struct {
 	echo    *echo.Echo
 	started time.Time
 	metrics *metrics
+
+	sessions   *scs.SessionManager
+	registered map[string]bool // the routes there are, by method and pattern
 }
 
 // New returns a server with every route in place.
@@ -128,9 +151,14 @@ func New(o Options) *Server {
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
+	s.sessions = s.newSessions()
 	s.echo.Pre(s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
+	s.echo.Use(s.observe, s.recoverPanic, secure, s.sameOrigin, s.guard)
 	s.addRoutes()
+	s.registered = make(map[string]bool)
+	for _, r := range s.echo.Routes() {
+		s.registered[r.Method+" "+r.Path] = true
+	}
 	return s
 }
 

@@ -28,9 +28,6 @@ func (s *Server) showSetup(c echo.Context) error {
 	if len(latest) > 0 {
 		in.FirstDelivery = &latest[0]
 	}
-	if !s.LoopbackOnly {
-		in.AuthWarning = f.T.T("setup.open_pages")
-	}
 	for _, src := range s.Sources.Sources() {
 		shown := s.setupSource(f, src, tokens)
 		if src.Name == c.QueryParam("source") {

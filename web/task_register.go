@@ -4,10 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
 )
@@ -47,6 +49,7 @@ func (s *Server) registerTasks(c echo.Context) error {
 		return err
 	}
 	if !in.Looked {
+		s.note(c, auth.ActRegister, fields.Product, strconv.Itoa(len(all)))
 		// What stays is for the next ids of the same kind.
 		in.Fields = views.RegisterFields{Product: fields.Product, Labels: fields.Labels}
 	}

@@ -81,7 +81,7 @@ func TestLostCallbacksAreRepaired(t *testing.T) {
 			arrived[a.Callback.TaskID] = arrived[a.Callback.TaskID] || a.Accepted()
 		}
 	})
-	p := start(t, t.TempDir(), "--auth", "none", "--fetch-allow", loopback, "--kie-base-url", origin,
+	p := start(t, t.TempDir(), "--fetch-allow", loopback, "--kie-base-url", origin,
 		"--kie-api-key", apiKey, "--ask-after", "5s")
 	token, err := p.command("token", "create", "--data-dir", p.dataDir, "--name", "shop")
 	if err != nil {
@@ -193,7 +193,7 @@ func TestAForgedCallbackDoesNotWin(t *testing.T) {
 	const key = "the-key-that-signs"
 	provider, origin := startRecords(t, func(o *sim.Options) { o.HMACKey = key })
 	evil, _, _ := serveFiles(t)
-	p := start(t, t.TempDir(), "--auth", "none", "--fetch-allow", loopback, "--kie-base-url", origin,
+	p := start(t, t.TempDir(), "--fetch-allow", loopback, "--kie-base-url", origin,
 		"--kie-api-key", apiKey, "--kie-hmac-key", key)
 	callback := func(id string) sim.Scenario {
 		return sim.Scenario{Name: id, Callbacks: []sim.Callback{{Product: kie.Runway, TaskID: id,

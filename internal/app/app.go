@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/diagnosis"
 	"github.com/reelback/reelback/internal/fetch"
@@ -49,6 +50,8 @@ type App struct {
 	sources *work.SourceWatch
 	books   *tally.Books
 	replays *work.Replayer
+	door    *auth.Door
+	welcome *auth.Welcome
 	server  *web.Server
 	links   route.Links
 }
@@ -98,6 +101,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
 	a.books = tally.New(tally.Options{Counters: a.store, Elsewhere: a.inboxCounts, Log: a.log})
+	if err := a.buildDoor(ctx); err != nil {
+		return err
+	}
 	a.buildInbox(sources)
 	a.buildWork(fetch.New(fetch.Options{
 		Allow: allowed, UserAgent: "Reelback", MaxBytes: maxFile,
@@ -160,9 +166,9 @@ func (a *App) buildServer() error {
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
 		Wake: a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,
-		LoopbackOnly: a.cfg.Auth == "password",
-		OpenSources:  a.cfg.CallbackAuth == "open",
-		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
+		SignIn: a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
+		OpenSources: a.cfg.CallbackAuth == "open",
+		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",
 	})
 	return nil

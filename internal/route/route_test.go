@@ -43,6 +43,9 @@ func every(l Links, text string) map[string]string {
 		"SetupSource": l.SetupSource(text, text), "SourceTokens": l.SourceTokens(text),
 		"SourceTokensRotate": l.SourceTokensRotate(text),
 		"SourceTokenRevoke":  l.SourceTokenRevoke(text, 7),
+		"SignIn":             l.SignIn("", text), "SignOut": l.SignOut(), "Welcome": l.Welcome(text),
+		"Account": l.Account(), "AccountPassword": l.AccountPassword(),
+		"AccountSession": l.AccountSession(7), "Audit": l.Audit(q), "Local": l.Local("//" + text),
 	}
 }
 
@@ -53,7 +56,7 @@ func TestTheTestKnowsEveryLink(t *testing.T) {
 	for i := range about.NumMethod() {
 		name := about.Method(i).Name
 		switch name {
-		case "Base", "WithOrigin", "Absolute":
+		case "Base", "WithOrigin", "Absolute", "Secure":
 		default:
 			if _, ok := known[name]; !ok {
 				t.Errorf("%s is not tested", name)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -125,11 +126,13 @@ func TestAPITokens(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	const secret = "a-long-random-secret"
-	if err := b.AddAPIToken(b.ctx, "shop", secret); err != nil {
+	if err := b.AddAPIToken(b.ctx, "shop", secret, auth.ScopeRead, auth.ScopeMetrics); err != nil {
 		t.Fatal(err)
 	}
 	for token, want := range map[string]bool{secret: true, secret + "x": false, "": false} {
-		if got, err := b.CheckAPIToken(b.ctx, token); err != nil || got != want {
+		found, got, err := b.FindAPIToken(b.ctx, token)
+		if err != nil || got != want || found.May(auth.ScopeMetrics) != want ||
+			found.May(auth.ScopeRegister) {
 			t.Errorf("token %q: %v, %v", token, got, err)
 		}
 	}
@@ -139,7 +142,7 @@ func TestAPITokens(t *testing.T) {
 	}
 	used := list[0].LastUsedAt
 	b.clock.add(30 * time.Second)
-	if _, err := b.CheckAPIToken(b.ctx, secret); err != nil {
+	if _, _, err := b.FindAPIToken(b.ctx, secret); err != nil {
 		t.Fatal(err)
 	}
 	if list, _ = b.ListAPITokens(b.ctx); !list[0].LastUsedAt.Equal(used) {
@@ -153,7 +156,7 @@ func TestAPITokens(t *testing.T) {
 	if err := b.RemoveAPIToken(b.ctx, list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if ok, _ := b.CheckAPIToken(b.ctx, secret); ok {
+	if _, ok, _ := b.FindAPIToken(b.ctx, secret); ok {
 		t.Error("a removed token is valid")
 	}
 	if err := b.RemoveAPIToken(b.ctx, list[0].ID); !errors.Is(err, ErrNotFound) {

@@ -19,7 +19,7 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	b := setup(t)
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
 		signatureRow{}, countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{},
-		recordRow{}, replayRow{}, changeRow{}}
+		recordRow{}, replayRow{}, changeRow{}, userRow{}, sessionRow{}, auditRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})

@@ -19,7 +19,10 @@ const handlers = {
 	replay: () => refreshWhere('replays', 'deliveries'),
 	progress,
 	open: refreshAll, // something may have happened before the stream was open
-	lost: () => toast(word('lost')),
+	lost: () => {
+		toast(word('lost'));
+		refreshAll(); // who is signed out is told so by the answer
+	},
 };
 
 export function start() {
