@@ -19,6 +19,8 @@ type Config struct {
 	Addr          string        `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
 	DataDir       string        `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
 	PublicURL     string        `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
+	PublicAddr    string        `help:"Second address to listen on, for strangers: only callbacks, health and static files; everything else is 404." env:"REELBACK_PUBLIC_ADDR" placeholder:":8081"`
+	TrustProxies  []string      `help:"Networks of the reverse proxies whose X-Forwarded-For, -Proto, -Host and Forwarded headers are believed; nobody else's are." name:"trusted-proxies" env:"REELBACK_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Auth          string        `help:"Who may see the pages: password (until sign-in exists: whoever comes by a loopback name) or none (everybody)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
 	CallbackAuth  string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
 	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
@@ -45,6 +47,10 @@ func (c *Config) Validate() error {
 	if c.PublicURL != "" {
 		errs = append(errs, checkWeb("--public-url", c.PublicURL))
 	}
+	if c.PublicAddr != "" && c.PublicAddr == c.Addr {
+		errs = append(errs, errors.New("--public-addr is the same as --addr: give another one, such as "+
+			":8081, or leave it out"))
+	}
 	errs = append(errs, checkWeb("--kie-base-url", c.KieBaseURL))
 	if c.KieHMACWindow < 0 {
 		errs = append(errs, errors.New("--kie-hmac-window is negative: the provider tries again "+
@@ -54,6 +60,9 @@ func (c *Config) Validate() error {
 		errs = append(errs, errors.New("--ask-after is negative: give a duration such as 2m"))
 	}
 	if _, err := c.Allowed(); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := c.Proxies(); err != nil {
 		errs = append(errs, err)
 	}
 	if c.Database != "" {
@@ -86,25 +95,7 @@ func checkWeb(flag, value string) error {
 }
 
 // Allowed returns the networks of --fetch-allow. A bare address is a network of one.
-func (c *Config) Allowed() ([]netip.Prefix, error) {
-	var allowed []netip.Prefix
-	for _, text := range c.FetchAllow {
-		text = strings.TrimSpace(text)
-		if text == "" {
-			continue
-		}
-		prefix, err := netip.ParsePrefix(text)
-		if addr, aerr := netip.ParseAddr(text); err != nil && aerr == nil {
-			prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("--fetch-allow %q is no network: give one such as 127.0.0.1/32",
-				text)
-		}
-		allowed = append(allowed, prefix.Masked())
-	}
-	return allowed, nil
-}
+func (c *Config) Allowed() ([]netip.Prefix, error) { return networks("--fetch-allow", c.FetchAllow) }
 
 // DatabasePath is the SQLite file.
 func (c *Config) DatabasePath() string { return filepath.Join(c.DataDir, "reelback.db") }
