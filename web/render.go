@@ -67,7 +67,7 @@ func herePath(u *url.URL) string { return "/" + strings.TrimLeft(u.EscapedPath()
 // links returns the links of a page; without a public address they begin with the name under
 // which the reader reached the server.
 func (s *Server) links(c echo.Context) linkSet {
-	return s.Links.WithOrigin(c.Scheme() + "://" + c.Request().Host)
+	return s.Links.WithOrigin(whenceOf(c).scheme + "://" + whenceOf(c).host)
 }
 
 func (s *Server) strip(c echo.Context) views.Strip {
@@ -136,7 +136,7 @@ func cookie(c echo.Context, name string) string {
 func (s *Server) remember(c echo.Context, name, value string) {
 	c.SetCookie(&http.Cookie{
 		Name: name, Value: value, Path: s.Links.Base() + "/", MaxAge: 365 * 24 * 3600,
-		SameSite: http.SameSiteLaxMode, Secure: c.IsTLS(),
+		SameSite: http.SameSiteLaxMode, Secure: whenceOf(c).scheme == "https",
 	})
 }
 

@@ -60,7 +60,7 @@ func open(c echo.Context) bool {
 		route.Health, route.Ready:
 		return true
 	}
-	return false
+	return byStranger(c) && forStrangers(c.Path())
 }
 
 // forMachines says whether a route is never answered with a page.

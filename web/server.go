@@ -87,6 +87,9 @@ type Options struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 
+	// TrustedProxies are believed when they say where a request came from.
+	TrustedProxies Proxies
+
 	LoopbackOnly bool // pages are for requests to a loopback name only
 	OpenSources  bool // callbacks need no token
 	HasHMACKey   bool
@@ -109,8 +112,9 @@ func New(o Options) *Server {
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
-	s.echo.Pre(s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
+	s.echo.Pre(s.settle, s.stripBase)
+	s.echo.Use(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders, onlyForStrangers,
+		s.onlyLoopback, s.sameOrigin)
 	s.addRoutes()
 	return s
 }
