@@ -48,6 +48,7 @@ type App struct {
 	sources *work.SourceWatch
 	server  *web.Server
 	links   route.Links
+	words   *i18n.Printer // of what is printed at the start
 }
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
@@ -138,6 +139,7 @@ func (a *App) buildServer() error {
 	if err != nil {
 		return fmt.Errorf("load the catalogues: %w", err)
 	}
+	a.words = catalogue.Printer(i18n.English)
 	files, err := static.New()
 	if err != nil {
 		return fmt.Errorf("load the static files: %w", err)
@@ -146,13 +148,18 @@ func (a *App) buildServer() error {
 	registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.register(registry)
+	proxies, err := a.cfg.Proxies()
+	if err != nil {
+		return err
+	}
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Wake: a.saver.Wake, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
-		LoopbackOnly: a.cfg.Auth == "password",
-		OpenSources:  a.cfg.CallbackAuth == "open",
-		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
+		TrustedProxies: proxies,
+		LoopbackOnly:   a.cfg.Auth == "password",
+		OpenSources:    a.cfg.CallbackAuth == "open",
+		HasHMACKey:     len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",
 	})
 	return nil

@@ -16,7 +16,8 @@ const module = "github.com/reelback/reelback/"
 // arrows says which packages of ours a package may import. What is not listed may import none.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"cmd/reelback": {"internal/app", "internal/config", "internal/sim", "internal/task"},
+		"cmd/reelback": {"internal/app", "internal/config", "internal/sim", "internal/task",
+			"internal/testkit"},
 		"internal/app": {"internal/config", "internal/diagnosis", "internal/fetch",
 			"internal/i18n", "internal/inbox", "internal/live", "internal/media",
 			"internal/provider/kie", "internal/route", "internal/store", "internal/task",
