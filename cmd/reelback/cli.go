@@ -89,7 +89,7 @@ func newLogger(c config.Config, out io.Writer) *slog.Logger {
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of four, checked by the command line
 	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(out, options))
+		return slog.New(slog.NewJSONHandler(printable{out}, options))
 	}
 	return slog.New(slog.NewTextHandler(out, options))
 }
