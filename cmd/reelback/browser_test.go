@@ -131,9 +131,12 @@ func startProvider(t *testing.T) *sim.Provider {
 // TestAVideoOnTheScreen lets the fake provider send its day and follows the callbacks to what a
 // person sees.
 func TestAVideoOnTheScreen(t *testing.T) {
-	t.Parallel()
+	eachMount(t, seesAVideo)
+}
+
+func seesAVideo(t *testing.T, m mount) {
 	provider := startProvider(t)
-	p := start(t, t.TempDir(), "--fetch-allow", loopback)
+	p := startAt(t, m, "--fetch-allow", loopback)
 	b := openBrowser(t)
 
 	b.open(p.origin + "/setup")
