@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/views"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) render(c echo.Context, status int, page templ.Component) error 
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	h.Set("Vary", "Accept-Language, Cookie, "+fragmentHeader)
-	return c.HTMLBlob(status, s.withoutTokens(c, buf.Bytes()))
+	return c.HTMLBlob(status, plain.Page(s.withoutTokens(c, buf.Bytes())))
 }
 
 func fragments(c echo.Context) []any {

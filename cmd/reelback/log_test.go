@@ -41,16 +41,3 @@ func TestLogsAreSafeToRead(t *testing.T) {
 		}
 	}
 }
-
-// TestCharactersBeyondTheFirstPlane are escaped in two halves.
-func TestCharactersBeyondTheFirstPlane(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	text := "tag \U000E0041 boat \U0001F6A3\n"
-	if n, err := (printable{&out}).Write([]byte(text)); err != nil || n != len(text) {
-		t.Errorf("%d, %v", n, err)
-	}
-	if want := "tag \\udb40\\udc41 boat \U0001F6A3\n"; out.String() != want {
-		t.Errorf("%q, want %q", out.String(), want)
-	}
-}

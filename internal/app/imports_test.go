@@ -16,15 +16,15 @@ const module = "github.com/reelback/reelback/"
 // arrows says which packages of ours a package may import. What is not listed may import none.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"cmd/reelback": {"internal/app", "internal/config", "internal/sim", "internal/task",
-			"internal/testkit"},
+		"cmd/reelback": {"internal/app", "internal/config", "internal/plain", "internal/sim",
+			"internal/task", "internal/testkit"},
 		"internal/app": {"internal/config", "internal/diagnosis", "internal/fetch",
 			"internal/i18n", "internal/inbox", "internal/live", "internal/media",
 			"internal/provider/kie", "internal/route", "internal/store", "internal/task",
 			"internal/work", "static", "web"},
 		"web": {"internal/diagnosis", "internal/i18n", "internal/inbox", "internal/live",
-			"internal/mask", "internal/query", "internal/route", "internal/store",
-			"internal/task", "static", "views"},
+			"internal/mask", "internal/plain", "internal/query", "internal/route",
+			"internal/store", "internal/task", "static", "views"},
 		"views": {"internal/i18n", "internal/query", "internal/route", "internal/task",
 			"static", "views/ui"},
 		"internal/work": {"internal/fetch", "internal/media", "internal/store",
