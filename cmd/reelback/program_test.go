@@ -48,6 +48,8 @@ type program struct {
 	sources map[string]string // callback address by source
 	log     *safeBuffer
 	exited  chan struct{}
+
+	greeting *safeBuffer // what it prints
 }
 
 // start runs the server on a free port with the data folder and arguments given.
@@ -60,7 +62,7 @@ func start(t testing.TB, dataDir string, args ...string) *program {
 func startUnder(t testing.TB, under []string, dataDir string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, dataDir: dataDir, sources: make(map[string]string),
-		log: new(safeBuffer), exited: make(chan struct{})}
+		log: new(safeBuffer), exited: make(chan struct{}), greeting: new(safeBuffer)}
 	all := slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
 		"--data-dir", dataDir}, args)
 	p.cmd = exec.Command(all[0], all[1:]...)
@@ -104,6 +106,7 @@ var (
 func (p *program) readGreeting(out io.Reader, greeted chan struct{}) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		_, _ = io.WriteString(p.greeting, lines.Text()+"\n")
 		if m := greeting.FindStringSubmatch(lines.Text()); m != nil {
 			p.origin = m[1]
 		}

@@ -47,7 +47,7 @@ func (c *Config) Validate() error {
 	if c.PublicURL != "" {
 		errs = append(errs, checkWeb("--public-url", c.PublicURL))
 	}
-	if c.PublicAddr != "" && c.PublicAddr == c.Addr {
+	if c.PublicAddr != "" && c.PublicAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
 		errs = append(errs, errors.New("--public-addr is the same as --addr: give another one, such as "+
 			":8081, or leave it out"))
 	}

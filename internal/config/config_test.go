@@ -40,6 +40,8 @@ func TestValidate(t *testing.T) {
 		"base address":    {func(c *Config) { c.KieBaseURL = "" }, []string{"--kie-base-url"}},
 		"no network":      {allow("::1", "home"), []string{"--fetch-allow", `"home"`, "127.0.0.1/32"}},
 		"two addresses":   {func(c *Config) { c.PublicAddr = ":8081" }, nil},
+		"two free ports": {func(c *Config) { c.Addr, c.PublicAddr = "127.0.0.1:0", "127.0.0.1:0" },
+			nil},
 		"twice the same": {func(c *Config) { c.PublicAddr = c.Addr },
 			[]string{"--public-addr", ":8081"}},
 		"proxies": {func(c *Config) { c.TrustProxies = []string{"10.0.0.0/8", "::1"} }, nil},
