@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -42,7 +44,7 @@ func dribble(begin, more string, answer int) attack {
 	return func(ctx context.Context, t *testing.T, p *program, ready func()) {
 		var slow sync.WaitGroup
 		defer slow.Wait()
-		for range 150 { // and as many again of the other kind, which is fewer than are turned out
+		for range 150 { // with those of the other kind fewer than one address may have
 			slow.Go(func() { p.dribbleOn(ctx, begin, more) })
 		}
 		conn, err := p.dialFrom(ctx, 1)
@@ -236,8 +238,8 @@ func flood(w io.Writer, piece string) {
 // nestedBody sends JSON as deep as a callback's body may be long.
 func nestedBody(p *program, w io.Writer) int {
 	body := `{"data":` + strings.Repeat(`[{"a":`, 170_000)
-	_, _ = fmt.Fprintf(w, p.withPath("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s"),
-		len(body), body)
+	_, _ = fmt.Fprintf(w, p.withPath("POST {path} HTTP/1.1\r\nHost: a\r\n"+
+		"Content-Length: %d\r\n\r\n%s"), len(body), body)
 	return http.StatusBadRequest
 }
 
@@ -262,7 +264,8 @@ func slowReaders(ctx context.Context, t *testing.T, p *program, ready func()) {
 			stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 			defer stop()
 			for range 50 { // until the pipe is full
-				if _, err := io.WriteString(conn, "GET /tasks HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+				_, err := io.WriteString(conn, "GET /tasks HTTP/1.1\r\nHost: localhost\r\n\r\n")
+				if err != nil {
 					return
 				}
 			}
