@@ -70,7 +70,7 @@ func forMachines(c echo.Context) bool {
 		route.APIDelivery, route.Metrics, route.Live:
 		return true
 	}
-	return open(c)
+	return byStranger(c) || open(c)
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)
