@@ -20,17 +20,12 @@ func insistOnHTTPS(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// needsNoOrigin says whether a change may be asked for by another site's page. Such a page can use
-// what the browser sends by itself. A callback is believed for its token and signature alone, and
-// an Authorization header no page of another site can send, so on these nothing is to be gained.
+// needsNoOrigin says whether a change may be asked for by another site's page: an Authorization
+// header is one that no such page can send. Callbacks are not among these: providers send neither
+// an origin nor what browsers add, while a page could post to an open source through the browser
+// of somebody whom the server's address is no secret to.
 func needsNoOrigin(c echo.Context) bool {
-	switch c.Path() {
-	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo:
-		return true
-	case route.APITasks:
-		return c.Request().Header.Get("Authorization") != ""
-	}
-	return false
+	return c.Path() == route.APITasks && c.Request().Header.Get("Authorization") != ""
 }
 
 // originOf is an address as browsers write it into Origin: in small letters and without the port

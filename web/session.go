@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
@@ -18,8 +19,6 @@ func (s *Server) newSessions() *scs.SessionManager {
 	return &scs.SessionManager{ // scs.New would also start a store of its own
 		Store: auth.SessionStore{Sessions: s.Store}, Codec: auth.SessionCodec{},
 		HashTokenInStore: true, Lifetime: auth.SessionLife,
-		Cookie: scs.SessionCookie{Name: sessionCookie, Path: s.Links.Base() + "/", Persist: true,
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Links.Secure()},
 	}
 }
 
@@ -68,7 +67,9 @@ func (s *Server) startSession(c echo.Context, u auth.User) error {
 	if err != nil {
 		return err
 	}
-	s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	held := s.sessionCookie(c, token)
+	held.Expires, held.MaxAge = expiry, int(time.Until(expiry).Seconds())
+	c.SetCookie(held)
 	setActor(c, &actor{user: u.ID, name: u.Name, role: u.Role})
 	return nil
 }
@@ -88,8 +89,17 @@ func (s *Server) endSession(c echo.Context) error {
 
 // forgetSession takes the cookie back.
 func (s *Server) forgetSession(c echo.Context) {
-	c.SetCookie(&http.Cookie{Name: sessionCookie, Path: s.sessions.Cookie.Path, MaxAge: -1,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.sessions.Cookie.Secure})
+	gone := s.sessionCookie(c, "")
+	gone.MaxAge = -1
+	c.SetCookie(gone)
+}
+
+// sessionCookie holds a session's token. Where the browser came by https, which a trusted proxy
+// may have ended, it sends the cookie back by https only.
+func (s *Server) sessionCookie(c echo.Context, token string) *http.Cookie {
+	return &http.Cookie{Name: sessionCookie, Value: token, Path: s.Links.Base() + "/",
+		HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: s.Links.Secure() || whenceOf(c).scheme == "https"}
 }
 
 // askToSignIn leads a person to the page for signing in, and from there back.
