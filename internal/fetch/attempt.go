@@ -70,7 +70,11 @@ func (a *attempt) ask(ctx context.Context, from int64, known media.Validator) (
 	}
 	a.timer.watch()
 	defer a.timer.pause()
-	return a.client.Do(req)
+	resp, err := a.client.Do(req)
+	if err == nil {
+		a.Trace.Status, a.Trace.Host = resp.StatusCode, resp.Request.URL.Host
+	}
+	return resp, err
 }
 
 // refusal is the error for an answer that is not the file.
@@ -155,6 +159,7 @@ func (a *attempt) receiveRest(ctx context.Context, resp *http.Response, from int
 	if a.tooLarge(max(v.Total, got.last+1)) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
+	a.Trace.From = from
 	in := a.newIntake(v)
 	defer in.hash.stop()
 	if err := in.recall(ctx, from); err != nil {
@@ -174,6 +179,7 @@ func (a *attempt) finishStored(ctx context.Context) (Result, error) {
 	if a.tooLarge(a.Part.Size()) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
+	a.Trace.From = a.Part.Size()
 	in := a.newIntake(a.Part.Validator())
 	defer in.hash.stop()
 	if err := in.recall(ctx, a.Part.Size()); err != nil {

@@ -52,6 +52,7 @@ func (in *intake) copy(body io.Reader) error {
 	for {
 		buf := in.hash.buffer()
 		n, err := in.fill(body, buf)
+		in.Trace.Bytes += int64(n)
 		ended := errors.Is(err, io.EOF)
 		if storeErr := in.store(buf[:n], ended); storeErr != nil {
 			return storeErr

@@ -148,6 +148,13 @@ func TestPlans(t *testing.T) {
 		"claim": {
 			func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute); return err },
 			"SCAN assets USING COVERING INDEX assets_open", ""},
+		"claim of a free host": {
+			func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute, "a"); return err },
+			"SCAN assets USING INDEX assets_open", ""},
+		"attempts": {func() error { _, err := b.TaskAttempts(b.ctx, key); return err },
+			"SEARCH attempts USING PRIMARY KEY (task=?)", ""},
+		"claims of the last run": {func() error { _, err := b.VoidClaims(b.ctx); return err },
+			"SCAN attempts USING INDEX attempts_running", "assets"},
 		"counts": {func() error { _, _, err := b.CountTasks(b.ctx, nsfw); return err },
 			"", "task_counts"},
 		"overview": {func() error { _, err := b.Overview(b.ctx, start()); return err },

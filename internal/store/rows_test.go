@@ -18,7 +18,8 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{}, signatureRow{},
-		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}, recordRow{}}
+		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}, recordRow{},
+		attemptRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})

@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,10 +24,13 @@ const longestAttempt = 2 * time.Hour
 
 // save makes one attempt at a claimed asset and stores how it came out.
 func (s *Saver) save(ctx context.Context, c store.Claimed) {
+	defer s.Wake() // the loop may be asleep for longer than until the next attempt
+	defer s.hosts.give(c.Asset)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stop := s.keepClaim(ctx, c, cancel)
-	asset, err := s.attempt(ctx, c)
+	var trace fetch.Trace
+	asset, err := s.attempt(ctx, c, &trace)
 	if s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead {
 		s.o.Relink(ctx, c) // the next attempt finds the link in the asset
 	}
@@ -35,35 +39,55 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	// What is known by now is stored even if the program is stopping.
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancelLast()
+	at := s.ended(c.Attempt, trace)
 	if err != nil && ctx.Err() != nil {
-		if err := s.o.Queue.ReleaseAsset(last, c.Asset); err != nil {
-			s.o.Log.Error("an asset could not be given back", "err", err)
-		}
+		s.release(last, c, at)
 		return
 	}
 	if err != nil {
 		asset = s.afterFailure(c.Asset, err)
+		at.Result, at.Reason = task.AttemptFailed, asset.Error
+	} else {
+		at.Result = task.AttemptSaved
 	}
 	s.log(c, asset, err)
-	s.finish(last, c, asset)
+	s.finish(last, c, asset, at)
+}
+
+// ended returns an attempt as its trace leaves it, interrupted unless it came to an end.
+func (s *Saver) ended(at task.Attempt, trace fetch.Trace) task.Attempt {
+	at.EndedAt, at.Result = s.o.Now(), task.AttemptInterrupted
+	at.Status, at.From, at.Bytes = trace.Status, trace.From, trace.Bytes
+	at.Host = cmp.Or(trace.Host, at.Host)
+	return at
+}
+
+// release gives an asset back whose attempt was interrupted.
+func (s *Saver) release(ctx context.Context, c store.Claimed, at task.Attempt) {
+	at.Result, at.Reason = task.AttemptInterrupted, ""
+	if err := s.o.Queue.ReleaseAsset(ctx, c.Asset, at); err != nil {
+		s.o.Log.Error("an asset could not be given back", "err", err)
+	}
 }
 
 // finish stores how an attempt came out.
-func (s *Saver) finish(ctx context.Context, c store.Claimed, asset task.Asset) {
+func (s *Saver) finish(
+	ctx context.Context, c store.Claimed, asset task.Asset, at task.Attempt,
+) {
 	if asset.State == task.FailedAsset || asset.State == task.ExpiredAsset {
 		s.tidy(c) // as long as the claim keeps a retry away from the partial file
 	}
-	err := s.o.Queue.FinishAsset(ctx, asset, event(asset, s.o.Now()))
+	err := s.o.Queue.FinishAsset(ctx, asset, event(asset, s.o.Now()), at)
 	switch {
 	case errors.Is(err, store.ErrClaimLost):
 		s.o.Log.Warn("the outcome of an asset came too late", "task_id", c.Task.TaskID)
+		s.release(ctx, c, at) // to whoever has the claim by now this makes no difference
 		return
 	case err != nil:
 		s.o.Log.Error("the outcome of an asset could not be stored",
 			"task_id", c.Task.TaskID, "err", err)
 		return
 	}
-	s.Wake() // the loop may be asleep for longer than until the next attempt
 	s.o.Changed(c.Task)
 }
 
@@ -76,7 +100,9 @@ type panicked struct {
 func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
 
 // attempt fetches the file and puts it in its place. The asset it returns is a saved one.
-func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset, err error) {
+func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace) (
+	asset task.Asset, err error,
+) {
 	ctx, cancel := context.WithTimeout(ctx, longestAttempt)
 	defer cancel()
 	defer func() {
@@ -92,7 +118,7 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset,
 	defer func() { err = errors.Join(err, part.Close()) }()
 	res, err := s.o.Fetcher.Fetch(ctx, fetch.Request{
 		URL: c.Asset.SourceURL, Role: c.Asset.Role, Part: part,
-		Progress: s.progress(c),
+		Progress: s.progress(c), Trace: trace,
 	})
 	if err != nil {
 		return task.Asset{}, err
@@ -109,6 +135,8 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset,
 	asset.State, asset.Error, asset.Path = task.SavedAsset, "", path
 	asset.Bytes, asset.SHA256, asset.ContentType = res.Bytes, res.SHA256, res.ContentType
 	asset.Width, asset.Height, asset.Duration = facts.Width, facts.Height, facts.Duration
+	asset.FrameRate, asset.Codec = facts.FrameRate, facts.Codec
+	asset.FastStart = facts.FastStart
 	return asset, nil
 }
 
