@@ -17,7 +17,7 @@ func sheets() []string {
 		"desk.css", "status.css", "badge.css", "button.css", "forms.css", "menu.css", "card.css",
 		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "diagnosis.css",
 		"timeline.css", "raw.css", "player.css", "edge.css", "dialog.css", "toast.css",
-		"empty.css", "setup.css", "sourcetoken.css", "utilities.css"}
+		"empty.css", "setup.css", "sourcetoken.css", "attempts.css", "utilities.css"}
 }
 
 // hashLength is how many hexadecimal digits of the SHA-256 stand in a name.

@@ -54,6 +54,10 @@ func (b brokenStore) TaskEvents(context.Context, int64) ([]task.Event, error) {
 	return nil, b.fail()
 }
 
+func (b brokenStore) TaskAttempts(context.Context, int64) ([]task.Attempt, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) TaskDeliveries(context.Context, int64, int) ([]task.Delivery, error) {
 	return nil, b.fail()
 }

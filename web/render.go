@@ -57,6 +57,7 @@ func (s *Server) frame(c echo.Context, current string) views.Frame {
 		Path: herePath(c.Request().URL), Query: withoutPreferences(query),
 	}
 	f.Strip = s.strip(c)
+	f.Strip.Short = s.Short != nil && s.Short()
 	return f
 }
 

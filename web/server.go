@@ -30,6 +30,7 @@ type Store interface {
 	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
+	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) (
 		[]task.Delivery, int64, error)
@@ -81,7 +82,8 @@ type Options struct {
 	Catalogue *i18n.Catalogue
 	Sources   Sources
 	Registry  *prometheus.Registry
-	Wake      func() // tells the saver that there may be work
+	Wake      func()      // tells the saver that there may be work
+	Short     func() bool // says whether saving pauses for want of room; may be nil
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
 	Now        func() time.Time
