@@ -124,7 +124,7 @@ func (a *attempt) receiveFresh(resp *http.Response) (Result, error) {
 		return Result{}, err
 	}
 	if v.Total > 0 {
-		return in.result(), nil
+		return in.finish()
 	}
 	return a.finishUnannounced(in, resp)
 }
@@ -141,7 +141,7 @@ func (a *attempt) finishUnannounced(in *intake, resp *http.Response) (Result, er
 	if err := a.Part.SetValidator(v); err != nil {
 		return Result{}, &Error{Kind: Disk, Err: err}
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 // receiveRest fills the part from where it ends.
@@ -171,7 +171,7 @@ func (a *attempt) receiveRest(ctx context.Context, resp *http.Response, from int
 	if v.Total == 0 {
 		return a.finishUnannounced(in, resp)
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 // finishStored judges and hashes a part that is whole as it is.
@@ -185,7 +185,7 @@ func (a *attempt) finishStored(ctx context.Context) (Result, error) {
 	if err := in.recall(ctx, a.Part.Size()); err != nil {
 		return Result{}, err
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 func (a *attempt) tooLarge(n int64) bool {

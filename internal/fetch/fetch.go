@@ -55,6 +55,9 @@ type Request struct {
 	Role task.Role // what the file has to be
 	// Part takes the bytes. The caller opens it, and closes or commits it afterwards.
 	Part *media.Part
+	// KeepShort takes a movie that ends before its own end, where the server says that it has no
+	// more. Such a length is a lie more often than the truth.
+	KeepShort bool
 	// Progress, when set, is told how many bytes are there, and of how many; 0 is unknown.
 	Progress func(done, total int64)
 	// Trace, when set, is filled with what the attempt was like, however it ends.

@@ -42,6 +42,9 @@ type Failure struct {
 // so too, and a paid video is worth waiting for.
 const patience = 12
 
+// TriedLong says whether the next failure is the one at which a server's word is believed.
+func (a *Asset) TriedLong() bool { return a.Failures+1 >= patience }
+
 // lastChance is how short before a link's end no further attempt is made.
 const lastChance = time.Minute
 

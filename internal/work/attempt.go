@@ -119,6 +119,8 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 	res, err := s.o.Fetcher.Fetch(ctx, fetch.Request{
 		URL: c.Asset.SourceURL, Role: c.Asset.Role, Part: part,
 		Progress: s.progress(c), Trace: trace,
+		// Still short after a day of attempts, it is all there is to be had.
+		KeepShort: c.Asset.TriedLong(),
 	})
 	if err != nil {
 		return task.Asset{}, err
