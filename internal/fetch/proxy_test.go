@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/reelback/reelback/internal/testkit"
 )
 
 // proxy is one that connects to wherever it is asked to, which is what the fetcher must prevent.
@@ -93,7 +95,7 @@ func TestFetch_ThroughAProxy(t *testing.T) {
 		file(content, `"v1"`))
 	good := netip.MustParseAddr("127.0.0.1")
 	b := setup(t, p.options("me", func(o *Options) {
-		o.Resolver = resolverOf(t, good, good, good, good)
+		o.Resolver = testkit.Names(t, good, good, good, good)
 	}))
 	address := server.Listener.Addr().String()
 	_, port, _ := net.SplitHostPort(address)
@@ -137,7 +139,7 @@ func TestFetch_ThroughAProxyReachesNothingForbidden(t *testing.T) {
 			}
 			b := setup(t, p.options("", func(o *Options) {
 				if answers != nil {
-					o.Resolver = resolverOf(t, answers...)
+					o.Resolver = testkit.Names(t, answers...)
 				}
 			}))
 			b.wantError(t, tt.link, Blocked, 0)
