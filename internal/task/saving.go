@@ -73,6 +73,19 @@ func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 	return a
 }
 
+// AfterRelink returns the asset as it stands after an attempt at a dead link in whose place there
+// is a living one. However often that happens, it is not given up: who hands out links has the
+// file. The new link is tried at once, since it may not live long, but of two that are dead on
+// arrival the second is waited for.
+func AfterRelink(a Asset, reason string, now time.Time, jitter float64) Asset {
+	a.Failures++
+	a.State, a.Error, a.NextTryAt = Pending, reason, now
+	if a.Failures%2 == 0 {
+		a.NextTryAt = now.Add(RetryDelay(a.Failures, jitter))
+	}
+	return a
+}
+
 // RetryDelay returns the pause after the n-th failure, from 2 s to 6 h, give or take a tenth
 // according to jitter, which lies between -1 and 1 or is taken for the nearer of the two.
 func RetryDelay(n int, jitter float64) time.Duration {

@@ -31,9 +31,9 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	stop := s.keepClaim(ctx, c, cancel)
 	var trace fetch.Trace
 	asset, err := s.attempt(ctx, c, &trace)
-	if s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead {
-		s.o.Relink(ctx, c) // the next attempt finds the link in the asset
-	}
+	// The next attempt finds a fresh link in the asset.
+	relinked := s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead &&
+		s.o.Relink(ctx, c)
 	stop()
 
 	// What is known by now is stored even if the program is stopping.
@@ -45,7 +45,9 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 		return
 	}
 	if err != nil {
-		asset = s.afterFailure(c.Asset, err)
+		if asset = s.afterFailure(c.Asset, err); relinked {
+			asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
+		}
 		at.Result, at.Reason = task.AttemptFailed, asset.Error
 	} else {
 		at.Result = task.AttemptSaved
@@ -88,6 +90,11 @@ func (s *Saver) finish(
 			"task_id", c.Task.TaskID, "err", err)
 		return
 	}
+	if asset.State == task.SavedAsset {
+		if err := s.o.Folder.Settle(partKey(asset)); err != nil {
+			s.o.Log.Warn("the note of a commit could not be removed", "err", err)
+		}
+	}
 	s.o.Changed(c.Task)
 }
 
@@ -111,7 +118,11 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 			err = &panicked{value: r, stack: debug.Stack()}
 		}
 	}()
-	part, err := s.o.Folder.Part(partKey(c.Asset))
+	key := partKey(c.Asset)
+	if err := s.o.Folder.Reclaim(key, c.Asset.SourceURL); err != nil {
+		s.o.Log.Warn("a whole file could not be taken back and is fetched again", "err", err)
+	}
+	part, err := s.o.Folder.Part(key)
 	if err != nil {
 		return task.Asset{}, fmt.Errorf("open the partial file: %w", err)
 	}
