@@ -72,9 +72,9 @@ func TestWhatAFileIsNotIsSaid(t *testing.T) {
 	parent.Assets[0].Duration = 8 * time.Second
 	in.Parent = &parent
 	for lang, want := range map[string][]string{
-		i18n.English: {"The provider says 1080p; the file has 720 lines.",
+		i18n.English: {"The provider says 1080p; the file is only 720p.",
 			"This extension is 5.00 s long, not longer than the 8.00 s it extends."},
-		i18n.Chinese: {"服务商称 1080p，文件实际只有 720 线。",
+		i18n.Chinese: {"服务商称 1080p，文件实际只有 720p。",
 			"这段延长视频长 5.00 秒，不比被延长的 8.00 秒更长。"},
 	} {
 		f := pageFrame(t, lang)
@@ -90,10 +90,10 @@ func TestCodecAndRateAreFactsOfAFile(t *testing.T) {
 	t.Parallel()
 	f := pageFrame(t, i18n.English)
 	for want, a := range map[string]task.Asset{
-		"video/mp4, H.264":                    {Codec: "h264", FastStart: true},
-		"video/mp4, AV1, index at the end":    {Codec: "av1"},
-		"video/mp4":                           {},
-		"video/mp4, ProRes, index at the end": {Codec: "prores"},
+		"video/mp4, H.264":                 {Codec: "h264", FastStart: true},
+		"video/mp4, AV1, index at the end": {Codec: "av1"},
+		"video/mp4":                        {},
+		"video/mp4, ProRes, 29.97 fps, index at the end": {Codec: "prores", FrameRate: 29.97},
 	} {
 		a.ContentType = "video/mp4"
 		if got := assetType(f, a); got != want {
@@ -101,7 +101,7 @@ func TestCodecAndRateAreFactsOfAFile(t *testing.T) {
 		}
 	}
 	a := task.Asset{Width: 1920, Height: 1080, Duration: 8 * time.Second, FrameRate: 24}
-	if got := assetFacts(f, a); got != "1920 × 1080, 8.00 s, 24 fps" {
+	if got := assetFacts(f, a); got != "1920 × 1080, 8.00 s" {
 		t.Errorf("the facts are %q", got)
 	}
 	if got := rateText(f, 29.97); got != "29.97 fps" {

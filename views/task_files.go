@@ -119,7 +119,7 @@ func linkLeft(f Frame, a task.Asset) string {
 	}
 }
 
-// assetFacts prints dimensions, length and pictures a second as far as they are known.
+// assetFacts prints dimensions and length as far as they are known.
 func assetFacts(f Frame, a task.Asset) string {
 	var parts []string
 	if a.Width > 0 && a.Height > 0 {
@@ -127,9 +127,6 @@ func assetFacts(f Frame, a task.Asset) string {
 	}
 	if a.Duration > 0 {
 		parts = append(parts, f.T.T("task.seconds", "Seconds", f.T.Seconds(a.Duration)))
-	}
-	if a.FrameRate > 0 {
-		parts = append(parts, rateText(f, a.FrameRate))
 	}
 	return strings.Join(parts, f.T.T("task.and"))
 }

@@ -25,11 +25,15 @@ func mismatchTexts(f Frame, a task.Asset, all []task.Mismatch) (texts []string) 
 	return texts
 }
 
-// assetType prints what a file is: its type, its codec, and whether it is slow to start.
+// assetType prints what a file is: its type, codec, pictures a second, and whether it is slow to
+// start.
 func assetType(f Frame, a task.Asset) string {
 	parts := []string{a.ContentType}
 	if a.Codec != "" {
 		parts = append(parts, codecText(a.Codec))
+		if a.FrameRate > 0 {
+			parts = append(parts, rateText(f, a.FrameRate))
+		}
 		if !a.FastStart {
 			parts = append(parts, f.T.T("attempts.facts.late"))
 		}
