@@ -31,7 +31,7 @@ func TestLinksThatDieBeforeTheirTurn(t *testing.T) {
 	})
 	p := start(t, t.TempDir(), "--auth", "none", "--fetch-allow", loopback, "--kie-base-url", origin,
 		"--kie-api-key", apiKey, "--fetch-parallel", "2", "--log-level", "error")
-	scenario := shortLived(5)
+	scenario := shortLived(10)
 	if _, err := provider.Send(t.Context(), sim.Target(p.sources), scenario); err != nil {
 		t.Fatal(err)
 	}

@@ -138,3 +138,30 @@ func TestAHostThatCannotBeReadIsNone(t *testing.T) {
 		}
 	}
 }
+
+func TestAFreshLinkIsTriedUnderTheSameClaim(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.succeed("t-1", "https://old/1")
+	c := b.claim()
+	if err := b.RelinkAsset(b.ctx, c.Asset, "https://fresh/1"); err != nil {
+		t.Fatal(err)
+	}
+	dead := c.Attempt
+	dead.Result, dead.EndedAt, dead.Status = task.AttemptFailed, b.clock.Now(), 404
+	again, err := b.Reattempt(b.ctx, c, dead)
+	if err != nil || again.Asset.SourceURL != "https://fresh/1" || again.Attempt.Number != 2 ||
+		again.Asset.Claim != c.Asset.Claim || again.Attempt.Host != "fresh" {
+		t.Errorf("%+v, %v", again, err)
+	}
+	got := b.attempts("t-1")
+	if len(got) != 2 || got[0].Status != 404 || got[0].Result != task.AttemptFailed ||
+		got[1].Result != task.AttemptRunning {
+		t.Errorf("kept are %+v", got)
+	}
+	b.clock.add(2 * time.Minute)
+	b.claim()
+	if _, err := b.Reattempt(b.ctx, c, dead); !errors.Is(err, ErrClaimLost) {
+		t.Errorf("without the claim: %v", err)
+	}
+}

@@ -133,6 +133,28 @@ func (s *Store) ExtendClaim(ctx context.Context, a task.Asset, lease time.Durati
 	return nil
 }
 
+// Reattempt ends an attempt at a claimed asset and begins another one under the same claim, at the
+// link that the asset has by now. Who has lost the claim gets ErrClaimLost.
+func (s *Store) Reattempt(ctx context.Context, c Claimed, at task.Attempt) (Claimed, error) {
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		var rows []assetRow
+		if err := held(tx, c.Asset).Find(&rows).Error; err != nil {
+			return fmt.Errorf("load the claimed asset: %w", err)
+		}
+		if len(rows) == 0 {
+			return ErrClaimLost
+		}
+		if err := endAttempt(tx, c.Asset, at); err != nil {
+			return err
+		}
+		c.Asset = rows[0].asset()
+		var err error
+		c.Attempt, err = s.beginAttempt(tx, c.Asset)
+		return err
+	})
+	return c, err
+}
+
 // ReleaseAsset gives an unfinished asset back at no cost, to be claimed again at once. Whether
 // or not the claim is still held, the attempt is over.
 func (s *Store) ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error {

@@ -74,15 +74,12 @@ func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 }
 
 // AfterRelink returns the asset as it stands after an attempt at a dead link in whose place there
-// is a living one. However often that happens, it is not given up: who hands out links has the
-// file. The new link is tried at once, since it may not live long, but of two that are dead on
-// arrival the second is waited for.
+// is another one. However often that happens, it is not given up: who hands out links has the
+// file.
 func AfterRelink(a Asset, reason string, now time.Time, jitter float64) Asset {
 	a.Failures++
-	a.State, a.Error, a.NextTryAt = Pending, reason, now
-	if a.Failures%2 == 0 {
-		a.NextTryAt = now.Add(RetryDelay(a.Failures, jitter))
-	}
+	a.State, a.Error = Pending, reason
+	a.NextTryAt = now.Add(RetryDelay(a.Failures, jitter))
 	return a
 }
 

@@ -25,15 +25,19 @@ const longestAttempt = 2 * time.Hour
 // save makes one attempt at a claimed asset and stores how it came out.
 func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	defer s.Wake() // the loop may be asleep for longer than until the next attempt
-	defer s.hosts.give(c.Asset)
+	defer func() { s.hosts.give(c.Asset) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stop := s.keepClaim(ctx, c, cancel)
 	var trace fetch.Trace
 	asset, err := s.attempt(ctx, c, &trace)
-	// The next attempt finds a fresh link in the asset.
-	relinked := s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead &&
-		s.o.Relink(ctx, c)
+	relinked := s.o.Relink != nil && dead(ctx, err) && s.o.Relink(ctx, c)
+	if relinked {
+		if fresh, ok := s.again(ctx, c, trace, err); ok {
+			c = fresh
+			asset, err = s.attempt(ctx, c, &trace)
+		}
+	}
 	stop()
 
 	// What is known by now is stored even if the program is stopping.
@@ -45,7 +49,7 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 		return
 	}
 	if err != nil {
-		if asset = s.afterFailure(c.Asset, err); relinked {
+		if asset = s.afterFailure(c.Asset, err); relinked && dead(last, err) {
 			asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
 		}
 		at.Result, at.Reason = task.AttemptFailed, asset.Error
@@ -54,6 +58,30 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	}
 	s.log(c, asset, err)
 	s.finish(last, c, asset, at)
+}
+
+// dead says whether an attempt failed because its link is dead.
+func dead(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && failure(err).LinkDead
+}
+
+// again begins another attempt at once where a dead link has been replaced: the fresh one may not
+// live long, and must not wait behind a long queue.
+func (s *Saver) again(ctx context.Context, c store.Claimed, trace fetch.Trace, err error) (
+	store.Claimed, bool,
+) {
+	at := s.ended(c.Attempt, trace)
+	at.Result, at.Reason = task.AttemptFailed, failure(err).Reason
+	fresh, err := s.o.Queue.Reattempt(ctx, c, at)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.o.Log.Warn("a fresh link has to wait for its turn", "err", err)
+		}
+		return c, false
+	}
+	s.hosts.take(fresh.Asset)
+	s.hosts.give(c.Asset)
+	return fresh, true
 }
 
 // ended returns an attempt as its trace leaves it, interrupted unless it came to an end.

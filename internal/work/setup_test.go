@@ -119,6 +119,20 @@ func (q *memQueue) ExtendClaim(_ context.Context, a task.Asset, lease time.Durat
 	return nil
 }
 
+func (q *memQueue) Reattempt(_ context.Context, c store.Claimed, at task.Attempt) (
+	store.Claimed, error,
+) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	mine := q.held(c.Asset)
+	if mine == nil {
+		return c, store.ErrClaimLost
+	}
+	q.tried = append(q.tried, at)
+	c.Asset, c.Attempt.Number = mine.Asset, c.Attempt.Number+1
+	return c, nil
+}
+
 func (q *memQueue) ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -2,9 +2,11 @@ package work
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/reelback/reelback/internal/fetch"
+	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -66,5 +68,53 @@ func TestAnAttemptWithoutAnAnswerKeepsItsHost(t *testing.T) {
 	if len(q.tried) != 1 || q.tried[0].Host != "a.example" ||
 		q.tried[0].Result != task.AttemptInterrupted {
 		t.Errorf("kept are %+v", q.tried)
+	}
+}
+
+// TestAFreshLinkIsTriedAtOnce replaces a dead link while its claim is held.
+func TestAFreshLinkIsTriedAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		second error
+		state  task.AssetState
+		tried  []task.AttemptResult
+	}{
+		"and lives": {nil, task.SavedAsset,
+			[]task.AttemptResult{task.AttemptFailed, task.AttemptSaved}},
+		"and is dead, too": {&fetch.Error{Kind: fetch.Gone, Status: 410}, task.Pending,
+			[]task.AttemptResult{task.AttemptFailed, task.AttemptFailed}},
+		"and is cut": {&fetch.Error{Kind: fetch.Cut}, task.Pending,
+			[]task.AttemptResult{task.AttemptFailed, task.AttemptFailed}},
+	} {
+		q := newQueue(task.Asset{Task: 1, SourceURL: "https://old/x", Failures: 40})
+		asked := 0
+		s := newTestSaver(t, q, fetchFunc(func(ctx context.Context, r request) (result, error) {
+			if r.URL == "https://old/x" {
+				return result{}, &fetch.Error{Kind: fetch.Gone, Status: 404}
+			}
+			if tt.second != nil {
+				return result{}, tt.second
+			}
+			return brings([]byte("video"))(ctx, r)
+		}), func(o *SaverOptions) {
+			o.Relink = func(_ context.Context, c store.Claimed) bool {
+				asked++
+				q.held(c.Asset).SourceURL = "https://fresh/x"
+				return true
+			}
+		})
+		c := claim(t, q)
+		s.hosts.take(c.Asset)
+		s.save(t.Context(), c)
+		if a := q.asset(0); a.State != tt.state || asked != 1 || len(s.hosts.now) != 0 {
+			t.Errorf("%s: %+v, asked %d times, places taken %v", name, a, asked, s.hosts.now)
+		}
+		var tried []task.AttemptResult
+		for _, at := range q.tried {
+			tried = append(tried, at.Result)
+		}
+		if !slices.Equal(tried, tt.tried) {
+			t.Errorf("%s: tried %v", name, tried)
+		}
 	}
 }
