@@ -51,8 +51,8 @@ func bytesOf(content []byte, announced int, etag string, wait bool) handler {
 			panic(err)
 		}
 		defer func() { _ = conn.Close() }()
-		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: %s\r\n"+
-			"Content-Length: %d\r\n\r\n", etag, announced)
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n"+
+			"Content-Type: video/mp4\r\nETag: %s\r\nContent-Length: %d\r\n\r\n", etag, announced)
 		_, _ = conn.Write(content)
 		if wait {
 			_, _ = io.Copy(io.Discard, conn) // until the other side has enough

@@ -110,7 +110,7 @@ func TestASmallQuotaIsNoSpinning(t *testing.T) {
 		s := newTestSaver(t, q, fails(full))
 		s.room.space = d.space
 		run(t, s)
-		time.Sleep(10 * time.Minute) // of the bubble
+		time.Sleep(10*time.Minute + time.Second) // of the bubble, and between two attempts
 		if n := q.attempts(); n < 15 || n > 25 {
 			t.Errorf("%d attempts in ten minutes, want one every %v", n, blindPause)
 		}
