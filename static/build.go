@@ -15,9 +15,11 @@ import (
 func sheets() []string {
 	return []string{"tokens.css", "base.css", "film.css", "shared.css", "page.css", "nav.css",
 		"desk.css", "status.css", "badge.css", "button.css", "forms.css", "menu.css", "card.css",
-		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "diagnosis.css",
-		"timeline.css", "raw.css", "player.css", "edge.css", "dialog.css", "toast.css",
-		"empty.css", "setup.css", "sourcetoken.css", "attempts.css", "utilities.css"}
+		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "register.css",
+		"running.css", "diagnosis.css", "timeline.css", "raw.css", "record.css", "replay.css",
+		"player.css", "edge.css", "dialog.css", "toast.css", "empty.css", "setup.css",
+		"sourcetoken.css", "loss.css", "door.css", "attempts.css",
+		"utilities.css"}
 }
 
 // hashLength is how many hexadecimal digits of the SHA-256 stand in a name.

@@ -20,6 +20,7 @@ type DeliveriesInput struct {
 	Sources    []string // to choose from
 	Older      string   // cursor of the next page; empty at the end
 	Newest     bool     // this is the first page
+	Repaired   int64    // lost callbacks that were repaired, in all
 }
 
 // DeliveriesProps are the list of deliveries, ready to be shown.
@@ -27,10 +28,12 @@ type DeliveriesProps struct {
 	Tabs     []ui.TabProps
 	Facets   []ui.FacetProps
 	ClearURL string // the list without a filter; empty when there is none
+	Replay   string // what a replay of all that match would do; empty without any
 	Rows     []DeliveryRow
 	Empty    ui.EmptyProps // shown instead of no rows
 	Pager    ui.PagerProps
 	Newest   bool // new deliveries appear on this page
+	Repaired int64
 }
 
 // DeliveryRow is a delivery as a line of the list.
@@ -54,13 +57,16 @@ func NewDeliveries(f Frame, in DeliveriesInput) DeliveriesProps {
 		Facets: deliveryFacets(f, in),
 		Empty:  noDeliveries(f, in),
 		Pager:  deliveriesPager(f, in),
-		Newest: in.Newest,
+		Newest: in.Newest, Repaired: in.Repaired,
 	}
 	if query.Deliveries(in.Filter).Encode() != "" {
 		p.ClearURL = f.Link.Deliveries(nil)
 	}
 	for _, d := range in.Deliveries {
 		p.Rows = append(p.Rows, newDeliveryRow(f, d))
+	}
+	if len(p.Rows) > 0 {
+		p.Replay = f.Link.DeliveriesReplay(query.Deliveries(in.Filter))
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"strings"
 
+	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
 )
@@ -17,6 +18,7 @@ type DeliveryProps struct {
 	TaskURL  string // empty when it names no task that could exist
 	Facts    []Fact
 	OtherURL string // the other deliveries of the same task; empty without one
+	Replay   string // what a replay of it would do
 	Raw      RawProps
 }
 
@@ -40,6 +42,7 @@ func NewDelivery(f Frame, d task.Delivery) DeliveryProps {
 		TaskURL: taskURL(f, d),
 		Raw:     NewRaw(f, d, callbackAddress(f, d.Source)),
 		Facts:   deliveryFacts(f, d),
+		Replay:  f.Link.DeliveriesReplay(query.Deliveries(task.DeliveryFilter{ID: d.ID})),
 	}
 	if d.TaskID != "" {
 		p.TaskID = copyID(f, d.TaskID)

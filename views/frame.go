@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/static"
@@ -24,7 +25,21 @@ type Frame struct {
 	Path    string         // of this page, without the base path
 	Query   url.Values     // of this page
 	Strip   Strip
+
+	Person  *Person // who reads the page; nil where nobody has signed in
+	Open    bool    // nobody has to sign in
+	Outside bool    // whoever reads the page is not in: it says nothing of what is inside
 }
+
+// Person is who is signed in.
+type Person struct {
+	Name string
+	Role auth.Role
+}
+
+// Can says whether whoever reads the page may do what needs a role. The server decides it again
+// when it is done.
+func (f Frame) Can(role auth.Role) bool { return f.Person == nil || f.Person.Role.Includes(role) }
 
 // The values of Frame.Current.
 const (

@@ -4,14 +4,16 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/views/ui"
 )
 
 // ProblemProps describe why a page cannot be shown.
 type ProblemProps struct {
-	Status    int    // the HTTP status the page is sent with
-	RequestID string // what the reader can quote; shown where somebody has to look into a log
-	Detail    string // what was wrong with the request, made for readers; may be empty
+	Status    int       // the HTTP status the page is sent with
+	RequestID string    // what the reader can quote; shown where somebody has to look into a log
+	Detail    string    // what was wrong with the request, made for readers; may be empty
+	Needs     auth.Role // the role that was lacking; empty for none
 }
 
 // newProblem builds the page of a status. A status without words of its own is told as the
@@ -38,6 +40,11 @@ func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 		Page:       true,
 	}
 	shown.ActionIcon, shown.ActionURL = problemAction(f, status)
+	if p.Needs != "" && f.Person != nil {
+		shown.Title = f.T.T("problem.role.title", "Role", PersonRole(f.T, p.Needs))
+		shown.Text = f.T.T("problem.role.text", "Name", f.Person.Name,
+			"Role", PersonRole(f.T, f.Person.Role))
+	}
 	if p.Detail != "" && status == http.StatusBadRequest {
 		shown.Note = problemDetail(p.Detail)
 	}

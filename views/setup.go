@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
 )
@@ -17,10 +18,10 @@ const leastDisk = 2_000_000_000
 // SetupInput is what the first-run page shows.
 type SetupInput struct {
 	Sources       []SetupSource
-	AuthWarning   string // what everybody can do who reaches the server; empty when nothing
 	HasHMACKey    bool
 	HasAPIKey     bool
 	PublicURLSet  bool
+	Repaired      int64          // lost callbacks that were repaired, in all
 	DiskFree      int64          // bytes; 0 when unknown
 	FirstDelivery *task.Delivery // the first one since Since; nil before
 	Since         time.Time      // since when the page waits
@@ -39,7 +40,6 @@ type SetupSource struct {
 
 // SetupProps are the first-run page, ready to be shown.
 type SetupProps struct {
-	Warning string
 	Sources []SourceLine
 	Samples []Sample
 	Signed  bool // samples sign themselves with a key from the environment
@@ -75,12 +75,13 @@ type Check struct {
 	Title  string
 	Text   string
 	Option string // the option that cures it; empty when there is nothing to cure
+	Link   string // what has come of it, and where to see that; empty for nothing
+	URL    string
 }
 
 // NewSetup builds the first-run page.
 func NewSetup(f Frame, in SetupInput) SetupProps {
 	p := SetupProps{
-		Warning: in.AuthWarning,
 		Samples: newSamples(f, in),
 		Signed:  in.HasHMACKey,
 		Arrival: newArrival(f, in),
@@ -104,6 +105,9 @@ func newSourceLine(f Frame, s SetupSource) SourceLine {
 		Tokens: newSourceTokens(f, s)}
 	if at := strings.LastIndexByte(s.URL, '/'); at >= 0 && !s.Open {
 		line.Before, line.Secret = s.URL[:at+1], task.MaskSecret(s.URL[at+1:])
+		if !f.Can(auth.Admin) {
+			line.URL, line.Secret = "", "…"
+		}
 	}
 	return line
 }
@@ -141,6 +145,9 @@ func newChecks(f Frame, in SetupInput) []Check {
 		newCheck(f, "public", "--public-url", in.PublicURLSet),
 		newCheck(f, "hmac", "--kie-hmac-key", in.HasHMACKey),
 		newCheck(f, "api", "--kie-api-key", in.HasAPIKey),
+	}
+	if in.Repaired > 0 {
+		checks[2].Link, checks[2].URL = RepairedText(f, in.Repaired), f.Link.Loss(nil)
 	}
 	if in.DiskFree > 0 {
 		disk := newCheck(f, "disk", "--data-dir", in.DiskFree >= leastDisk)

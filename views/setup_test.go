@@ -145,9 +145,9 @@ func TestSetupPageInBothLanguages(t *testing.T) {
 	} {
 		f := pageFrame(t, lang)
 		in := setupInput()
-		in.AuthWarning, in.HasHMACKey = "Nobody has to sign in.", true
+		in.HasHMACKey = true
 		html := page(t, SetupPage(f, NewSetup(f, in)))
-		wantAll(t, html, want, "Nobody has to sign in.", `id="first-delivery"`,
+		wantAll(t, html, want, `id="first-delivery"`,
 			`data-live="deliveries"`,
 			`data-full="https://videos.example.com/x/callbacks/veo3.1/`+setupSecret)
 		wantNone(t, html, "<no value>", ">setup.", `href=""`)

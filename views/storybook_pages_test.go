@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,11 +42,11 @@ func pageStories() []story {
 		{"setup-arrived", route.Setup, NavSetup, func(f Frame) templ.Component {
 			in := storySetup(f)
 			first := storyDeliveries(f)[0]
-			in.FirstDelivery, in.HasHMACKey, in.PublicURLSet, in.AuthWarning = &first, true, true, ""
+			in.FirstDelivery, in.HasHMACKey, in.PublicURLSet = &first, true, true
 			return SetupPage(f, NewSetup(f, in))
 		}},
 	}
-	return append(append(list, taskStories()...), deliveryStories()...)
+	return slices.Concat(list, registerStories(), taskStories(), deliveryStories(), replayStories())
 }
 
 // taskStories are the page of a task in every state it can be in.
@@ -69,6 +70,21 @@ func taskStories() []story {
 		one("portrait", func(f Frame) TaskInput {
 			in := storySaved(f)
 			in.Task.Assets = storyAssets(f, "room", 720, 1280)
+			return in
+		}),
+		one("disagrees", func(f Frame) TaskInput {
+			in := storySaved(f)
+			in.Task.CrossChecked, in.Record = task.CheckDisagrees, storyRecord(f)
+			return in
+		}),
+		one("failed-disagrees", func(f Frame) TaskInput {
+			in := TaskInput{Task: storyFailed(f), Events: storyFailedEvents(f), Record: storyRecord(f),
+				Deliveries: storyDeliveries(f)[:1], Diagnosis: likenessDiagnosis(f.T.Lang())}
+			in.Task.CrossChecked, in.Record.Result = task.CheckDisagrees, task.ResultFailed
+			in.Record.Differences = []task.Difference{
+				{Field: task.FieldResult, Callback: "succeeded", Record: "failed", Won: task.RecordSide},
+				{Field: string(task.Video), Callback: "https://evil.example/a.mp4?[masked]",
+					Won: task.RecordSide}}
 			return in
 		}),
 		one("partly", func(f Frame) TaskInput {
@@ -148,7 +164,7 @@ func storyTable(f Frame) TasksInput {
 	tasks[10].Assets[1].Error = "tempfile.example answered 403 Forbidden"
 	return TasksInput{
 		Tasks: tasks, Products: []string{"veo3.1", "runway", "runway-extend"},
-		Resolutions: []string{"720p", "1080p"}, Older: "AAAAAAAAAAE", Newest: true,
+		Resolutions: []string{"720p", "1080p"}, Running: storyRunning(f), Older: "AAAAAAAAAAE", Newest: true,
 		Counts: map[task.Status]int{task.Waiting: 14, task.Generating: 6, task.Saving: 3,
 			task.Saved: 11_902, task.PartlySaved: 21, task.Failed: 487, task.Expired: 9,
 			task.Unconfirmed: 38},
@@ -268,7 +284,6 @@ func storySetup(f Frame) SetupInput {
 			{Name: "runway-extend", Product: "runway-extend"},
 			{Name: "kie", URL: address("kie"), Tokens: storyTokens(f)[:1]},
 		},
-		AuthWarning: "Nobody has to sign in yet: keep this address inside your network.",
-		DiskFree:    412e9, Since: f.Now.Add(-23 * time.Second),
+		DiskFree: 412e9, Since: f.Now.Add(-23 * time.Second),
 	}
 }

@@ -29,7 +29,9 @@ type story struct {
 }
 
 // stories lists every page in every state worth looking at.
-func stories() []story { return slices.Concat(frontStories(), pageStories()) }
+func stories() []story {
+	return slices.Concat(frontStories(), pageStories(), lossStories(), doorStories())
+}
 
 // storyNow is the moment all stories are told at.
 func storyNow() time.Time { return time.Date(2026, 11, 21, 14, 41, 30, 0, time.UTC) }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views/ui"
@@ -25,6 +26,7 @@ type TaskInput struct {
 	Events     []task.Event    // oldest first
 	Attempts   []task.Attempt  // at its files, oldest first
 	Deliveries []task.Delivery // newest first, with headers and body, secrets masked
+	Record     *RecordInput    // what the provider has on file; nil where nothing is kept
 	Diagnosis  *Diagnosis      // of a failed task; nil otherwise
 }
 
@@ -47,6 +49,7 @@ type TaskProps struct {
 	Raw        *RawProps     // of the delivery that matters most; nil without one
 	RawNumber  string        // of that delivery
 	RawURL     string        // its page
+	Record     *RecordProps  // nil without one
 	Deliveries []DeliveryRow // all of them, when there is more than one
 }
 
@@ -76,6 +79,7 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		Timeline: newTimeline(f, t, in.Events),
 		Facts:    taskFacts(f, t),
 		About:    newAbout(f, t),
+		Record:   newRecord(f, in.Record),
 	}
 	p.Status.Pill = true
 	if p.Title == "" {
@@ -90,7 +94,21 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		p.Stage = newStage(f, t)
 	}
 	p.addDeliveries(f, in.Deliveries)
+	if !f.Can(auth.Operator) {
+		p.withoutRetries()
+	}
 	return p
+}
+
+// withoutRetries leaves out what a reader may not ask for.
+func (p *TaskProps) withoutRetries() {
+	p.Files.RetryURL = ""
+	for i := range p.Files.Rows {
+		p.Files.Rows[i].RetryURL = ""
+	}
+	if p.Stage.Blank != nil {
+		p.Stage.Blank.RetryURL = ""
+	}
 }
 
 // headline is as much of a prompt as a heading can hold; the whole stands below.

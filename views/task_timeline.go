@@ -99,6 +99,8 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		}
 	case task.EventConfirmed, task.EventDisagrees, task.EventRepaired, task.EventRecordGone:
 		row = recordEvent(f, e)
+	case task.EventReplayed, task.EventReplayUndone:
+		row = replayEvent(f, e)
 	default:
 		row.Title = string(e.Kind)
 	}
@@ -149,6 +151,17 @@ func recordEvent(f Frame, e task.Event) TimelineRow {
 	}
 	if text := "task.event." + string(e.Kind) + "_" + e.Detail; f.T.Has(text) {
 		row.Text = f.T.T(text)
+	}
+	return row
+}
+
+// replayEvent tells that today's code has read the task's deliveries again, or that this was
+// undone.
+func replayEvent(f Frame, e task.Event) TimelineRow {
+	row := TimelineRow{Status: "waiting", Icon: "replay",
+		Title: f.T.T("task.event." + string(e.Kind))}
+	if id, err := strconv.ParseInt(e.Detail, 10, 64); err == nil {
+		row.Text, row.URL = f.T.T("replay.title", "Number", deliveryNumber(id)), f.Link.Replay(id)
 	}
 	return row
 }

@@ -25,6 +25,7 @@ type TasksInput struct {
 	CountsCapped bool                // counting stopped at 10,000
 	Products     []string            // to choose from
 	Resolutions  []string            // to choose from
+	Running      []task.Running      // how busy the provider is with each product
 	Older        string              // cursor of the next page; empty at the end
 	Newest       bool                // this is the first page
 }
@@ -38,6 +39,7 @@ type TasksProps struct {
 	Rows     []TaskRow
 	Empty    ui.EmptyProps // shown instead of no rows
 	Pager    ui.PagerProps
+	Running  []RunningItem
 	Newest   bool // new tasks appear on this page
 }
 
@@ -51,12 +53,13 @@ type ViewLink struct {
 // NewTasks builds the task table.
 func NewTasks(f Frame, in TasksInput) TasksProps {
 	p := TasksProps{
-		Views:  taskViews(f, in.Filter),
-		Tabs:   statusTabs(f, in),
-		Facets: taskFacets(f, in),
-		Empty:  noTasks(f, in),
-		Pager:  tasksPager(f, in),
-		Newest: in.Newest,
+		Views:   taskViews(f, in.Filter),
+		Tabs:    statusTabs(f, in),
+		Facets:  taskFacets(f, in),
+		Empty:   noTasks(f, in),
+		Pager:   tasksPager(f, in),
+		Running: newRunning(f, in.Running),
+		Newest:  in.Newest,
 	}
 	if !in.Filter.Empty() {
 		p.ClearURL = f.Link.Tasks(nil)
@@ -160,7 +163,7 @@ func noTasks(f Frame, in TasksInput) ui.EmptyProps {
 	if in.Filter.Empty() && in.Newest {
 		return ui.EmptyProps{Art: ui.ArtReel, Title: f.T.T("tasks.none_yet"),
 			Text: f.T.T("tasks.none_yet_text"), ActionIcon: "setup",
-			ActionText: f.T.T("tasks.set_up"), ActionURL: f.Link.Setup()}
+			ActionText: f.T.T("tasks.set_up"), ActionURL: f.Link.Setup(), Note: registerNote(f)}
 	}
 	p := ui.EmptyProps{Art: ui.ArtLens, Title: f.T.T("tasks.no_match"),
 		Text: f.T.T("tasks.no_match_text"), ActionIcon: "close",

@@ -28,7 +28,8 @@ type taskJSON struct {
 	Prompt          string          `json:"prompt"`
 	CrossChecked    task.CrossCheck `json:"cross_checked"`
 	Note            string          `json:"note,omitempty"`
-	Labels          []string        `json:"labels,omitempty"`
+	Labels          []string        `json:"labels"`
+	Credits         float64         `json:"credits"` // 0 while unknown
 	CreatedAt       *time.Time      `json:"created_at"`
 	CompletedAt     *time.Time      `json:"completed_at"`
 	FirstDeliveryAt *time.Time      `json:"first_delivery_at"`
@@ -76,7 +77,7 @@ func newTaskJSON(links route.Links, t task.Task) taskJSON {
 		ParentTaskID: t.ParentTaskID, Status: t.Status, Code: t.Code,
 		Message: t.Message, Category: t.Category, Fallback: t.Fallback,
 		Resolution: t.Resolution, Prompt: t.Prompt, CrossChecked: t.CrossChecked,
-		Note: t.Note, Labels: t.Labels,
+		Note: t.Note, Labels: append([]string{}, t.Labels...), Credits: t.Credits,
 		CreatedAt: moment(created), CompletedAt: moment(t.CompletedAt),
 		FirstDeliveryAt: moment(t.FirstDeliveryAt), Deliveries: t.Deliveries,
 		Assets: make([]assetJSON, 0, len(t.Assets)),

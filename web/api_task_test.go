@@ -70,13 +70,14 @@ func TestATaskInTheAPI(t *testing.T) {
 	hasAssets := func(n int) func(any) bool {
 		return func(v any) bool { list, ok := v.([]any); return ok && len(list) == n }
 	}
+	noLabels := func(v any) bool { list, ok := v.([]any); return ok && len(list) == 0 }
 	checkObject(t, "the saved task", run, map[string]any{
 		"provider": "kie", "product": "runway-extend", "model": "", "task_id": "run-1",
 		"parent_task_id": "", "status": "saved", "code": 200.0,
 		"message": "All generated successfully.", "category": "", "fallback": "unknown",
 		"resolution": "", "prompt": "", "cross_checked": "no", "created_at": isTime,
 		"completed_at": "2026-11-21T12:00:00Z", "first_delivery_at": "2026-11-21T12:00:00Z",
-		"deliveries": 1.0, "assets": hasAssets(2),
+		"deliveries": 1.0, "labels": noLabels, "credits": 0.0, "assets": hasAssets(2),
 	})
 	checkObject(t, "the saved video", assets[0], map[string]any{
 		"role": "video", "index": 0.0, "state": "saved", "content_type": "video/mp4",
@@ -95,7 +96,7 @@ func TestATaskInTheAPI(t *testing.T) {
 		"parent_task_id": "", "status": "saving", "code": 200.0, "message": "Veo3.1 视频生成成功。",
 		"category": "", "fallback": "no", "resolution": "1080p", "prompt": "", "cross_checked": "no",
 		"created_at": isTime, "completed_at": isTime, "first_delivery_at": isTime,
-		"deliveries": 1.0, "assets": hasAssets(1),
+		"deliveries": 1.0, "labels": noLabels, "credits": 0.0, "assets": hasAssets(1),
 	})
 	checkObject(t, "the pending video", items(t, veo, "assets")[0], map[string]any{
 		"role": "video", "index": 0.0, "state": "pending", "content_type": "", "bytes": 0.0,
@@ -109,7 +110,7 @@ func TestATaskInTheAPI(t *testing.T) {
 		"message": func(v any) bool { text, _ := v.(string); return len(text) > 40 }, "resolution": "",
 		"category": "content_policy", "fallback": "unknown", "prompt": "", "cross_checked": "no",
 		"created_at": isTime, "completed_at": isTime, "first_delivery_at": isTime,
-		"deliveries": 1.0, "assets": hasAssets(0),
+		"deliveries": 1.0, "labels": noLabels, "credits": 0.0, "assets": hasAssets(0),
 	})
 	odd := s.getJSON("/api/v1/tasks/kie/odd-1")
 	if odd["status"] != "unconfirmed" || odd["completed_at"] != nil {

@@ -115,6 +115,8 @@ func (c *crawler) follow(method, link string) {
 	switch {
 	case w.Code == http.StatusSeeOther && method == http.MethodPost:
 		c.follow(http.MethodGet, w.Header().Get("Location"))
+	case w.Code == http.StatusUnprocessableEntity && method == http.MethodPost:
+		// A form that wants more than an empty one, and says so.
 	case w.Code != http.StatusOK && !strings.Contains(link, "nobody"):
 		c.t.Errorf("%s %s: %d", method, link, w.Code)
 	case strings.HasPrefix(w.Header().Get("Content-Type"), "text/html"):

@@ -23,6 +23,7 @@ func (s *Server) listDeliveries(c echo.Context) error {
 	}
 	props := views.NewDeliveries(f, views.DeliveriesInput{
 		Deliveries: l.items, Filter: l.filter, Sources: names, Older: l.older, Newest: l.newest,
+		Repaired: s.repaired(c.Request().Context()),
 	})
 	return s.render(c, http.StatusOK, views.DeliveriesPage(f, props))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
@@ -50,9 +51,17 @@ func answerTo(err error) (status int, detail string) {
 	var public *publicError
 	var refusal *inbox.Refusal
 	var http4 *echo.HTTPError
+	var role *roleError
 	switch {
 	case errors.As(err, &public):
 		return public.Status, public.Detail
+	case errors.Is(err, errSignIn):
+		return http.StatusUnauthorized, "Sign in first, or send an API token in " +
+			"Authorization: Bearer TOKEN."
+	case errors.As(err, &role):
+		return http.StatusForbidden, role.detail()
+	case errors.Is(err, auth.ErrBusy):
+		return http.StatusServiceUnavailable, "Many people sign in at once. Try again in a moment."
 	case errors.As(err, &refusal):
 		return refusalStatus(refusal), refusalSentence(refusal)
 	case errors.Is(err, inbox.ErrUnknownSource):
@@ -98,7 +107,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		h.Set("WWW-Authenticate", `Bearer realm="reelback"`)
 	}
 	if wantsPage(c) {
-		if err = s.renderProblem(c, status, detail); err == nil {
+		if err = s.renderError(c, err, status, detail); err == nil {
 			return
 		}
 		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
@@ -108,10 +117,25 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 }
 
+// renderError answers a person: with the way in where they have to sign in, else with a page.
+func (s *Server) renderError(c echo.Context, err error, status int, detail string) error {
+	if errors.Is(err, errSignIn) {
+		c.Response().Header().Del("WWW-Authenticate")
+		return s.askToSignIn(c)
+	}
+	var role *roleError
+	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail}
+	if errors.As(err, &role) {
+		p.Needs = role.needed
+	}
+	return s.renderProblem(c, p)
+}
+
 // wantsPage says whether the asker is a person with a browser.
 func wantsPage(c echo.Context) bool {
 	return !forMachines(c) && !strings.HasPrefix(c.Request().URL.Path, "/api/") &&
 		!strings.HasPrefix(c.Request().URL.Path, "/callbacks/") &&
+		c.Request().Header.Get(fragmentHeader) == "" &&
 		strings.Contains(c.Request().Header.Get("Accept"), "text/html")
 }
 
@@ -139,14 +163,12 @@ func writeProblem(c echo.Context, status int, detail string) error {
 
 // renderProblem answers with a page. That page, too, reads from the store, so it can fail over
 // the very thing it is to tell of.
-func (s *Server) renderProblem(c echo.Context, status int, detail string) (err error) {
+func (s *Server) renderProblem(c echo.Context, p views.ProblemProps) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicError(r)
 		}
 	}()
 	f := s.frame(c, "")
-	return s.render(c, status, views.ProblemPage(f, views.ProblemProps{
-		Status: status, RequestID: requestID(c), Detail: detail,
-	}))
+	return s.render(c, p.Status, views.ProblemPage(f, p))
 }

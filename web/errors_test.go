@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
@@ -23,7 +24,10 @@ import (
 var errTelling = errors.New("SQL logic error near /srv/reelback/data/reelback.db: password=hunter2")
 
 // brokenStore fails at everything, or panics.
-type brokenStore struct{ panics bool }
+type brokenStore struct {
+	panics bool
+	web.Accounts
+}
 
 func (b brokenStore) fail() error {
 	if b.panics {
@@ -50,11 +54,23 @@ func (b brokenStore) ListFacets(context.Context) (store.Facets, error) {
 	return store.Facets{}, b.fail()
 }
 
+func (b brokenStore) ListRunning(context.Context) ([]task.Running, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) TaskEvents(context.Context, int64) ([]task.Event, error) {
 	return nil, b.fail()
 }
 
 func (b brokenStore) TaskAttempts(context.Context, int64) ([]task.Attempt, error) {
+	return nil, b.fail()
+}
+
+func (b brokenStore) FindRecord(context.Context, int64) ([]byte, time.Time, error) {
+	return nil, time.Time{}, b.fail()
+}
+
+func (b brokenStore) AppliedDeliveries(context.Context, int64, int) ([]task.Delivery, error) {
 	return nil, b.fail()
 }
 
@@ -84,13 +100,50 @@ func (b brokenStore) Register(context.Context, task.Registration) (task.Task, bo
 	return task.Task{}, false, b.fail()
 }
 
-func (b brokenStore) CheckAPIToken(context.Context, string) (bool, error) { return false, b.fail() }
+func (b brokenStore) RegisterAll(context.Context, []task.Registration) ([]store.Registered, error) {
+	return nil, b.fail()
+}
+
+func (b brokenStore) FindAPIToken(context.Context, string) (auth.APIToken, bool, error) {
+	return auth.APIToken{}, false, b.fail()
+}
+
+func (b brokenStore) Counter(context.Context, string) (int64, error) { return 0, b.fail() }
+
+func (b brokenStore) CountSilent(context.Context) (int64, error) { return 0, b.fail() }
+
+func (b brokenStore) ListRepairs(context.Context, time.Time, time.Time, int) (
+	[]task.Repair, error,
+) {
+	return nil, b.fail()
+}
 
 func (b brokenStore) Overview(context.Context, time.Time) (task.Overview, error) {
 	return task.Overview{}, b.fail()
 }
 
+func (b brokenStore) ListReplays(context.Context) ([]store.Replay, error) { return nil, b.fail() }
+
+func (b brokenStore) FindReplay(context.Context, int64) (store.Replay, error) {
+	return store.Replay{}, b.fail()
+}
+
+func (b brokenStore) Preview(context.Context, task.DeliveryFilter) (store.Preview, error) {
+	return store.Preview{}, b.fail()
+}
+
+func (b brokenStore) Begin(context.Context, task.DeliveryFilter, string) (int64, error) {
+	return 0, b.fail()
+}
+
+func (b brokenStore) Undo(context.Context, int64) error { return b.fail() }
+
 func (b brokenStore) Ping(context.Context) error { return b.fail() }
+
+// brokenBooks count and cannot be read.
+type brokenBooks struct{ web.Books }
+
+func (brokenBooks) Read(context.Context, int) (task.Loss, error) { return task.Loss{}, errTelling }
 
 // brokenInbox takes nothing in.
 type brokenInbox struct{ err error }
@@ -105,11 +158,15 @@ func TestNothingOfTheInsideIsTold(t *testing.T) {
 	t.Parallel()
 	for _, panics := range []bool{false, true} {
 		s := newSite(t, func(o *web.Options) {
-			o.Store, o.Inbox = brokenStore{panics}, brokenInbox{errTelling}
+			o.Store, o.Inbox = brokenStore{panics: panics}, brokenInbox{errTelling}
+			o.Books = brokenBooks{o.Books}
+			o.Replays = brokenStore{panics: panics}
 		})
 		for _, target := range []string{"/", "/tasks", "/tasks/kie/a", "/deliveries",
-			"/deliveries/1", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",
+			"/deliveries/1", "/deliveries/loss", "/setup", "/media/a.mp4", "/api/v1/tasks", "/api/v1/tasks/kie/a",
 			"/api/v1/tasks/kie/a/events", "/api/v1/deliveries", "/api/v1/deliveries/1", "/readyz",
+			"/deliveries/replay", "/deliveries/replays", "/deliveries/replays/1",
+			"POST /deliveries/replay", "POST /deliveries/replays/1/undo",
 			"POST /tasks/kie/a/retry", "POST /callbacks/veo3.1/x", "POST /api/v1/tasks"} {
 			method, path, posted := strings.Cut(target, " ")
 			if !posted {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/reelback/reelback/internal/live"
+	"github.com/reelback/reelback/internal/tally"
 	"github.com/reelback/reelback/internal/testkit"
 	"github.com/reelback/reelback/web"
 )
@@ -22,7 +23,8 @@ import (
 func bareServer(hub *live.Hub, in web.Receiver) *web.Server {
 	return web.New(web.Options{Store: brokenStore{}, Inbox: in, Files: brokenFiles{}, Hub: hub,
 		Static: must(staticFiles()), Catalogue: must(catalogue()), Now: time.Now,
-		Registry: prometheus.NewRegistry(), Log: testkit.Quiet()})
+		Registry: prometheus.NewRegistry(), Books: tally.New(tally.Options{}),
+		Log: testkit.Quiet()})
 }
 
 func TestNewsReachTheViewer(t *testing.T) {

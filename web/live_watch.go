@@ -1,12 +1,15 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/auth"
 )
 
 // A comment is sent so often when there is no news, so that proxies keep the stream open, and
@@ -14,6 +17,7 @@ import (
 const (
 	heartbeat   = 20 * time.Second
 	viewerGrace = 30 * time.Second
+	recheck     = 2 * time.Second // between two looks at whether the viewer may still watch
 )
 
 // watchLive streams what changes, as server-sent events.
@@ -31,6 +35,7 @@ func (s *Server) watchLive(c echo.Context) error {
 	}
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
+	checked := s.Now()
 	for {
 		text := ": here\n\n"
 		select {
@@ -47,10 +52,29 @@ func (s *Server) watchLive(c echo.Context) error {
 			}
 			text = "event: " + n.Name + "\ndata: " + string(data) + "\n\n"
 		}
+		if now := s.Now(); now.Sub(checked) >= recheck {
+			if !s.stillIn(c) {
+				return nil
+			}
+			checked = now
+		}
 		if err := stream.send(text); err != nil {
 			return nil // the viewer has gone
 		}
 	}
+}
+
+// stillIn says whether whoever began to watch may go on: a session can have ended since.
+func (s *Server) stillIn(c echo.Context) bool {
+	a := who(c)
+	if a == nil {
+		return true
+	}
+	// The request's own context holds the session as it was when it came.
+	ctx, cancel := context.WithTimeout(context.Background(), viewerGrace)
+	defer cancel()
+	ctx, err := s.sessions.Load(ctx, cookie(c, sessionCookie))
+	return err == nil && s.sessions.GetInt64(ctx, auth.KeyUser) == a.user
 }
 
 // stream writes under a deadline that moves on with every message.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strconv"
 	"time"
 
@@ -15,10 +16,12 @@ import (
 type metrics struct {
 	requests  *prometheus.CounterVec
 	callbacks prometheus.Histogram
+	books     Books
 }
 
-func newMetrics(registry prometheus.Registerer) *metrics {
+func newMetrics(registry prometheus.Registerer, books Books) *metrics {
 	m := &metrics{
+		books: books,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "reelback_http_requests_total", Help: "Requests answered.",
 		}, []string{"route", "method", "status"}),
@@ -46,5 +49,14 @@ func (m *metrics) observe(c echo.Context, took time.Duration) {
 	switch path {
 	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo:
 		m.callbacks.Observe(took.Seconds())
+		m.answered(c.Response().Status, took)
+	}
+}
+
+// answered leaves out the answers to whoever has a wrong address or key: how long those take is
+// the sender's doing.
+func (m *metrics) answered(status int, took time.Duration) {
+	if busy := status == http.StatusServiceUnavailable; busy || status == http.StatusOK {
+		m.books.Answered(took, busy)
 	}
 }

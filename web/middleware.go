@@ -3,9 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"runtime/debug"
 	"strings"
@@ -95,43 +93,6 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 
 // panicError makes an error of what a deferred function recovered.
 func panicError(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
-
-// onlyLoopback hides everything but callbacks and health from requests that call this server
-// by a name that is not loopback: until sign-in exists, a public name means a public page.
-func (s *Server) onlyLoopback(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if s.LoopbackOnly && !open(c) && !calledByLoopback(c.Request()) {
-			return writeProblem(c, http.StatusNotFound, "")
-		}
-		return next(c)
-	}
-}
-
-// calledByLoopback says whether a request comes from this machine and every name it used on its
-// way here is a loopback one. Whoever is elsewhere can write any name into it. A reverse proxy may put its own upstream, "localhost:8080", for the Host it was called by; some
-// of these, Apache for one, pass the public name on in X-Forwarded-Host.
-func calledByLoopback(r *http.Request) bool {
-	for _, line := range r.Header.Values("X-Forwarded-Host") {
-		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.TrimSpace(name); name != "" && !isLoopback(name) {
-				return false
-			}
-		}
-	}
-	return isLoopback(r.RemoteAddr) && isLoopback(r.Host)
-}
-
-func isLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
-}
 
 // secure sets the headers that keep a browser from doing what no page here needs.
 func secure(next echo.HandlerFunc) echo.HandlerFunc {

@@ -14,7 +14,9 @@ func pages() []string {
 	return []string{"/", "/?status=failed", "/?q=none", "/tasks", "/tasks?status=saved&product=veo3.1",
 		"/tasks?q=none", "/tasks/kie/run-1", "/tasks/kie/veo-1", "/tasks/kie/veo-2",
 		"/tasks/kie/odd-1", "/deliveries", "/deliveries?outcome=refused", "/deliveries/1",
-		"/deliveries/4", "/deliveries/5", "/setup", "/nothing", "/tasks?status=lost"}
+		"/deliveries/4", "/deliveries/5", "/deliveries/loss", "/deliveries/replay",
+		"/deliveries/replays", "/setup", "/tasks/register",
+		"/nothing", "/tasks?status=lost"}
 }
 
 // parse reads a page.
@@ -122,7 +124,7 @@ func TestEveryLiveElementCanBeReadAgain(t *testing.T) {
 	s.fill()
 	live := func(n *html.Node) bool { return attr(n, "data-live") != "" }
 	for _, page := range []string{"/", "/tasks", "/tasks/kie/run-1", "/tasks/kie/veo-2",
-		"/deliveries", "/setup"} {
+		"/deliveries", "/deliveries/loss", "/setup"} {
 		var ids []string
 		for _, n := range elements(parse(t, s.get(page)), live) {
 			ids = append(ids, attr(n, "id"))

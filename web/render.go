@@ -56,9 +56,23 @@ func (s *Server) frame(c echo.Context, current string) views.Frame {
 		Now: s.Now(), Zone: zone(c), Theme: s.theme(c), Current: current,
 		Path: herePath(c.Request().URL), Query: withoutPreferences(query),
 	}
+	s.surround(c, &f)
+	return f
+}
+
+// surround adds what only those may see who are in: the strip, and who they are.
+func (s *Server) surround(c echo.Context, f *views.Frame) {
+	a := who(c)
+	f.Open = !s.SignIn
+	f.Outside = s.SignIn && (a == nil || a.user == 0)
+	if f.Outside {
+		return
+	}
+	if a != nil && a.user != 0 {
+		f.Person = &views.Person{Name: a.name, Role: a.role}
+	}
 	f.Strip = s.strip(c)
 	f.Strip.Short = s.Short != nil && s.Short()
-	return f
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash

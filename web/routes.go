@@ -19,15 +19,34 @@ func (s *Server) addRoutes() {
 	get(route.Gallery, s.showGallery)
 	get(route.Tasks, s.listTasks)
 	get(route.Task, s.showTask)
+	get(route.TaskRegister, s.showRegister)
+	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)
 	get(route.Deliveries, s.listDeliveries)
 	get(route.Delivery, s.showDelivery)
+	get(route.Loss, s.showLoss)
+	get(route.DeliveriesReplay, s.previewReplay)
+	e.POST(route.DeliveriesReplay, s.runReplay)
+	get(route.Replays, s.listReplays)
+	get(route.Replay, s.showReplay)
+	e.POST(route.ReplayUndo, s.undoReplay)
 	get(route.Setup, s.showSetup)
 	e.POST(route.SourceTokens, s.createSourceToken)
 	e.POST(route.SourceTokensRotate, s.rotateSourceTokens)
 	e.POST(route.SourceTokenRevoke, s.revokeSourceToken)
 	e.GET(route.Live, s.watchLive)
+
+	// Who somebody is.
+	get(route.SignIn, s.showSignIn)
+	e.POST(route.SignIn, s.signIn)
+	e.POST(route.SignOut, s.signOut)
+	get(route.Welcome, s.showWelcome)
+	e.POST(route.Welcome, s.createFirstUser)
+	get(route.Account, s.showAccount)
+	e.POST(route.AccountPassword, s.changePassword)
+	e.POST(route.AccountSession, s.endOwnSession)
+	get(route.Audit, s.listAudit)
 
 	// Files.
 	get(route.Media, s.showMedia)
@@ -54,24 +73,16 @@ func (s *Server) addRoutes() {
 	get(route.Metrics, s.showMetrics)
 }
 
-// open says whether a route is for everybody, whatever name the request used for this server.
-func open(c echo.Context) bool {
-	switch c.Path() {
-	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
-		route.Health, route.Ready:
-		return true
-	}
-	return false
-}
-
 // forMachines says whether a route is never answered with a page.
 func forMachines(c echo.Context) bool {
 	switch c.Path() {
 	case route.APITasks, route.APITask, route.APITaskEvents, route.APIDeliveries,
-		route.APIDelivery, route.Metrics, route.Live:
+		route.APIDelivery, route.Metrics, route.Live,
+		route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
+		route.Health, route.Ready:
 		return true
 	}
-	return open(c)
+	return false
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)

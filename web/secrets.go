@@ -6,15 +6,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/mask"
 	"github.com/reelback/reelback/internal/route"
 )
 
 // withoutTokens returns an answer without the tokens of the sources. Texts are masked where they
 // are read, by what secrets look like; this finds the server's own wherever else somebody has put
-// one. The setup page alone shows them, in addresses to be copied.
+// one. The setup page alone shows them, to an admin, in addresses to be copied.
 func (s *Server) withoutTokens(c echo.Context, answer []byte) []byte {
-	if c.Path() == route.Setup {
+	if c.Path() == route.Setup && s.may(c, auth.Admin) {
 		return answer
 	}
 	for _, src := range s.Sources.Sources() {

@@ -11,9 +11,11 @@ import (
 	"os"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/live"
@@ -28,9 +30,12 @@ type Store interface {
 	FindTask(ctx context.Context, provider, taskID string) (task.Task, error)
 	ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error)
 	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
+	ListRunning(ctx context.Context) ([]task.Running, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)
+	FindRecord(ctx context.Context, key int64) (raw []byte, at time.Time, err error)
+	AppliedDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	ListDeliveries(ctx context.Context, f task.DeliveryFilter, p task.Page) (
 		[]task.Delivery, int64, error)
@@ -38,8 +43,15 @@ type Store interface {
 	FindMedia(ctx context.Context, path string) (task.Asset, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
-	CheckAPIToken(ctx context.Context, token string) (bool, error)
+	RegisterAll(ctx context.Context, all []task.Registration) ([]store.Registered, error)
+	FindAPIToken(ctx context.Context, token string) (auth.APIToken, bool, error)
 	SourceTokens
+	Accounts
+	Counter(ctx context.Context, name string) (int64, error)
+	CountSilent(ctx context.Context) (int64, error)
+	ListRepairs(ctx context.Context, from, to time.Time, limit int) ([]task.Repair, error)
+	ListReplays(ctx context.Context) ([]store.Replay, error)
+	FindReplay(ctx context.Context, id int64) (store.Replay, error)
 	Overview(ctx context.Context, now time.Time) (task.Overview, error)
 	Ping(ctx context.Context) error
 }
@@ -59,6 +71,20 @@ type SourceTokens interface {
 		task.SourceToken, error)
 }
 
+// Accounts are who may sign in, who has, and what they did.
+type Accounts interface {
+	auth.Sessions
+	FindUser(ctx context.Context, name string) (auth.User, error)
+	HasUsers(ctx context.Context) (bool, error)
+	ListUsers(ctx context.Context) ([]auth.User, error)
+	CreateFirstUser(ctx context.Context, u auth.User) (auth.User, error)
+	SetPassword(ctx context.Context, id int64, hash string) error
+	ListSessions(ctx context.Context, user int64) ([]auth.Session, error)
+	EndUserSession(ctx context.Context, user, id int64) error
+	AddAudit(ctx context.Context, e auth.Entry) error
+	ListAudit(ctx context.Context, f auth.AuditFilter, p task.Page) ([]auth.Entry, int64, error)
+}
+
 // Sources are where callbacks are taken. Refresh brings what has been changed into force.
 type Sources interface {
 	Sources() []task.Source
@@ -71,25 +97,38 @@ type Files interface {
 	FreeBytes() (int64, error)
 }
 
+// Books count what becomes of callbacks.
+type Books interface {
+	Answered(took time.Duration, busy bool)
+	Read(ctx context.Context, days int) (task.Loss, error)
+}
+
 // Options are what a Server is made of.
 type Options struct {
 	Store     Store
 	Inbox     Receiver
+	Reader    Reader
+	Replays   Replays
 	Files     Files
 	Hub       *live.Hub
 	Links     route.Links
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
 	Sources   Sources
+	Products  []string // that tasks can be registered for
 	Registry  *prometheus.Registry
 	Wake      func()      // tells the saver that there may be work
 	Short     func() bool // says whether saving pauses for want of room; may be nil
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
+	Books      Books
 	Now        func() time.Time
 	Log        *slog.Logger
 
-	LoopbackOnly bool // pages are for requests to a loopback name only
+	SignIn  bool          // people have to sign in
+	Door    *auth.Door    // through which they do
+	Welcome *auth.Welcome // opens the page for the first account
+
 	OpenSources  bool // callbacks need no token
 	HasHMACKey   bool
 	HasAPIKey    bool
@@ -102,18 +141,26 @@ type Server struct {
 	echo    *echo.Echo
 	started time.Time
 	metrics *metrics
+
+	sessions   *scs.SessionManager
+	registered map[string]bool // the routes there are, by method and pattern
 }
 
 // New returns a server with every route in place.
 func New(o Options) *Server {
-	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry)}
+	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry, o.Books)}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
+	s.sessions = s.newSessions()
 	s.echo.Pre(s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, secure, s.onlyLoopback, s.sameOrigin)
+	s.echo.Use(s.observe, s.recoverPanic, secure, s.sameOrigin, s.guard)
 	s.addRoutes()
+	s.registered = make(map[string]bool)
+	for _, r := range s.echo.Routes() {
+		s.registered[r.Method+" "+r.Path] = true
+	}
 	return s
 }
 

@@ -23,13 +23,10 @@ func (s *Server) showSetup(c echo.Context) error {
 	f := s.frame(c, views.NavSetup)
 	in := views.SetupInput{
 		HasHMACKey: s.HasHMACKey, HasAPIKey: s.HasAPIKey, PublicURLSet: s.HasPublicURL,
-		DiskFree: f.Strip.DiskFree, Since: s.started,
+		DiskFree: f.Strip.DiskFree, Since: s.started, Repaired: s.repaired(c.Request().Context()),
 	}
 	if len(latest) > 0 {
 		in.FirstDelivery = &latest[0]
-	}
-	if !s.LoopbackOnly {
-		in.AuthWarning = f.T.T("setup.open_pages")
 	}
 	for _, src := range s.Sources.Sources() {
 		shown := s.setupSource(f, src, tokens)

@@ -21,6 +21,7 @@ import (
 	"github.com/reelback/reelback/internal/media"
 	"github.com/reelback/reelback/internal/provider/kie"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/tally"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/testkit"
 	"github.com/reelback/reelback/internal/work"
@@ -35,6 +36,7 @@ type site struct {
 	options web.Options
 	server  *web.Server
 	store   *store.Store
+	books   *tally.Books
 	folder  *media.Folder
 	sources *work.SourceWatch
 	hub     *live.Hub
@@ -42,6 +44,8 @@ type site struct {
 	log     *testkit.Log
 	tokens  map[string]string // by source
 	wakes   atomic.Int32
+	newer   atomic.Bool   // replays understand what the inbox did not
+	ended   chan struct{} // gets a value at each step of a replay
 }
 
 func noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
@@ -63,7 +67,7 @@ func must[V any](v V, err error) V {
 func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	t.Helper()
 	s := &site{t: t, clock: testkit.NewClock(noon()), log: new(testkit.Log), hub: live.NewHub(),
-		folder: testkit.Folder(t), tokens: make(map[string]string)}
+		folder: testkit.Folder(t), tokens: make(map[string]string), ended: make(chan struct{}, 64)}
 	s.store = testkit.Store(t, store.Options{Now: s.clock.Now,
 		Rules: task.Rules{Lifetime: kie.Lifetime}})
 	if err := s.store.EnsureSources(t.Context(), kie.Sources(), inbox.NewToken); err != nil {
@@ -75,14 +79,19 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	}
 	in := inbox.New(inbox.Options{Keeper: s.store, Sources: sources, Log: s.log.Logger(),
 		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
-		Categorise: diagnosis.Categorise, Now: s.clock.Now})
-	s.startInbox(in)
+		Categorise: diagnosis.Categorise, Now: s.clock.Now,
+		Committed: func(d task.Delivery, c store.Committed) { s.books.Kept(c.Outcome, d.ReceivedAt) }})
+	s.books = tally.New(tally.Options{Counters: s.store, Now: s.clock.Now, Log: s.log.Logger()})
+	s.start("inbox", in.Run)
+	replays := s.newReplayer()
+	s.start("replayer", replays.Run)
 	s.sources = work.NewSourceWatch(work.SourceWatchOptions{Store: s.store, Door: in,
 		Sources: sources, Now: s.clock.Now, Log: s.log.Logger()})
-	s.options = web.Options{Store: s.store, Inbox: in, Files: s.folder, Hub: s.hub,
+	s.options = web.Options{Store: s.store, Inbox: in, Replays: replays, Files: s.folder, Hub: s.hub,
 		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: s.sources,
+		Products: kie.Products(), Reader: kept{},
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
-		Registered: func(task.Task) {}, Now: s.clock.Now, Log: s.log.Logger()}
+		Registered: func(task.Task) {}, Books: s.books, Now: s.clock.Now, Log: s.log.Logger()}
 	for _, f := range change {
 		f(&s.options)
 	}
@@ -90,14 +99,15 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	return s
 }
 
-func (s *site) startInbox(in *inbox.Inbox) {
+// start runs a part of the program until the test ends.
+func (s *site) start(name string, run func(context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- in.Run(ctx) }()
+	go func() { done <- run(ctx) }()
 	s.t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
-			s.t.Errorf("the inbox ended with %v", err)
+			s.t.Errorf("the %s ended with %v", name, err)
 		}
 	})
 }

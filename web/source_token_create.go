@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
@@ -24,6 +25,7 @@ func (s *Server) createSourceToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.note(c, auth.ActSourceTokenCreate, source, name)
 	return s.tokensChanged(c, source)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
@@ -21,12 +22,13 @@ func (s *Server) revokeSourceToken(c echo.Context) error {
 		return store.ErrNotFound
 	}
 	source, evenLast := param(c, "source"), c.Request().PostForm.Get("last") == "yes"
-	_, err = s.Store.RevokeSourceToken(c.Request().Context(), source, id, evenLast)
+	revoked, err := s.Store.RevokeSourceToken(c.Request().Context(), source, id, evenLast)
 	switch {
 	case errors.Is(err, task.ErrLastToken): // the others have gone since the page was read
 		return s.tokensUnchanged(c, source, views.ProblemLastToken, err)
 	case err != nil:
 		return err
 	}
+	s.note(c, auth.ActSourceTokenRevoke, source, revoked.Name)
 	return s.tokensChanged(c, source)
 }

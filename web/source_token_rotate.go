@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -31,5 +32,6 @@ func (s *Server) rotateSourceTokens(c echo.Context) error {
 	if _, _, err := s.Store.RotateSourceToken(c.Request().Context(), r); err != nil {
 		return err
 	}
+	s.note(c, auth.ActSourceTokenRotate, r.Source, "")
 	return s.tokensChanged(c, r.Source)
 }

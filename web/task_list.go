@@ -24,11 +24,15 @@ func (s *Server) listTasks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	running, err := s.Store.ListRunning(ctx)
+	if err != nil {
+		return err
+	}
 	f := s.frame(c, views.NavTasks)
 	props := views.NewTasks(f, views.TasksInput{
 		Tasks: maskedTasks(l.items), Filter: l.filter, Counts: counts, CountsCapped: capped,
 		Products: facets.Products, Resolutions: facets.Resolutions,
-		Older: l.older, Newest: l.newest,
+		Running: maskedRunning(running), Older: l.older, Newest: l.newest,
 	})
 	return s.render(c, http.StatusOK, views.TasksPage(f, props))
 }

@@ -37,12 +37,17 @@ func (s *Server) showTask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	record, err := s.record(ctx, t)
+	if err != nil {
+		return err
+	}
 	for i := range deliveries {
 		deliveries[i] = maskedDelivery(deliveries[i])
 	}
 	t = maskedTask(t)
 	f := s.frame(c, views.NavTasks)
-	in := views.TaskInput{Task: t, Events: events, Attempts: attempts, Deliveries: deliveries}
+	in := views.TaskInput{Task: t, Events: events, Attempts: attempts,
+		Deliveries: deliveries, Record: record}
 	if in.Parent, err = s.parentOf(ctx, t); err != nil {
 		return err
 	}
@@ -79,6 +84,14 @@ func maskedTasks(tasks []task.Task) []task.Task {
 		tasks[i] = maskedTask(tasks[i])
 	}
 	return tasks
+}
+
+// maskedRunning masks what a listing of refusals quotes, in place, and returns it.
+func maskedRunning(running []task.Running) []task.Running {
+	for i := range running {
+		running[i].Refusal.Message = mask.Text(running[i].Refusal.Message)
+	}
+	return running
 }
 
 // maskedDelivery returns a delivery without the secrets it carries.

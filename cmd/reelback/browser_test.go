@@ -94,14 +94,23 @@ func (b *browser) open(url string) {
 	}
 }
 
-// wait polls an expression in the page until it is true.
+// wait polls an expression in the page until it is true, over changes of the page.
 func (b *browser) wait(what, expression string) {
 	b.t.Helper()
-	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression,
-		chromedp.WithPollingTimeout(patience)))
+	poll := chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))
+	_, err := chromedp.Run(b.ctx, poll)
+	for leaving(err) {
+		_, err = chromedp.Run(b.ctx, poll)
+	}
 	if err != nil {
 		b.t.Fatalf("wait until %s: %v", what, err)
 	}
+}
+
+// leaving says whether the browser could not answer because it was going to another page.
+func leaving(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "target navigated") ||
+		strings.Contains(err.Error(), "Cannot find context"))
 }
 
 func eval[T any](b *browser, expression string) T {
@@ -180,7 +189,9 @@ func (b *browser) seesGallery(p *program) {
 	// Frames move as pictures load and files are saved, so the pointer follows until one plays.
 	for tries := 0; ; tries++ {
 		at := eval[struct{ X, Y float64 }](b, `(() => {
-			const box = document.querySelector('.frame .pic:has(video)').getBoundingClientRect();
+			const pic = document.querySelector('.frame .pic:has(video)');
+			pic.scrollIntoView({block: 'center', behavior: 'instant'});
+			const box = pic.getBoundingClientRect();
 			return {X: box.x + box.width / 2, Y: box.y + box.height / 2}; })()`)
 		move := chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)
 		if err := chromedp.Do(b.ctx, move); err != nil {

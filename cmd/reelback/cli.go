@@ -29,6 +29,14 @@ type cli struct {
 		List   tokenListCommand   `cmd:"" help:"Print the names of the tokens and their last use."`
 		Remove tokenRemoveCommand `cmd:"" help:"Make a token invalid."`
 	} `cmd:"" help:"Tokens for the API."`
+	User struct {
+		Create   userCreateCommand   `cmd:"" help:"Create a user; the password is read from the input or a file."`
+		Password userPasswordCommand `cmd:"" help:"Give a user another password and end all their sessions."`
+		Role     userRoleCommand     `cmd:"" help:"Give a user another role."`
+		Disable  userDisableCommand  `cmd:"" help:"End all sessions of a user at once and let them in no more."`
+		Enable   userEnableCommand   `cmd:"" help:"Let a disabled user sign in again."`
+		List     userListCommand     `cmd:"" help:"Print the users with their roles."`
+	} `cmd:"" help:"Users who may sign in."`
 	Task struct {
 		Add taskAddCommand `cmd:"" help:"Tell a running server of tasks you have submitted."`
 	} `cmd:"" help:"Tasks."`

@@ -18,7 +18,7 @@ import (
 
 // demoCommand runs a server and the fake provider together, on data of their own.
 type demoCommand struct {
-	Addr string        `help:"Address to listen on." default:":8080"`
+	Addr string        `help:"Address to listen on." default:"localhost:8080"`
 	Rate time.Duration `help:"Pause between two callbacks." default:"300ms"`
 	Seed uint64        `help:"Of the day that is played." default:"1"`
 }
@@ -48,7 +48,7 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	cfg := config.Config{
-		Addr: d.Addr, DataDir: dir, Auth: "password", CallbackAuth: "token",
+		Addr: d.Addr, DataDir: dir, Auth: "none", CallbackAuth: "token",
 		KieBaseURL: "http://" + listen, KieAPIKey: demoKey, FetchAllow: []string{"127.0.0.1/32"},
 		LogFormat: "text", LogLevel: "warn",
 	}

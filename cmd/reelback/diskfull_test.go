@@ -117,7 +117,7 @@ func (b *burst) stop() {
 func TestADiskThatFillsUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	p := startUnder(t, smallDisk(t, dir, "24m"), dir, "--auth", "none", "--log-level", "error")
+	p := startUnder(t, smallDisk(t, dir, "24m"), dir, "--log-level", "error")
 	b := p.startBurst(8)
 	b.await(func() bool { return len(b.kept) >= 50 })
 	filler := filepath.Join(p.inside(dir), "filler")
@@ -154,7 +154,7 @@ func TestADiskThatFillsUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	start(t, copied, "--auth", "none", "--log-level", "error").checkKept(b)
+	start(t, copied, "--log-level", "error").checkKept(b)
 	t.Logf("%d callbacks answered 200, each stored once; %d answered 503", len(b.kept),
 		len(b.turned))
 }

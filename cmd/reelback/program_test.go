@@ -46,11 +46,13 @@ type program struct {
 	dataDir string
 	origin  string            // "http://localhost:41235"
 	sources map[string]string // callback address by source
+	welcome string            // link by which the first account is created; empty for none
 	log     *safeBuffer
 	exited  chan struct{}
 }
 
-// start runs the server on a free port with the data folder and arguments given.
+// start runs the server on a free port with the data folder and arguments given. Nobody has to
+// sign in unless the arguments say otherwise: most tests look at what is behind the door.
 func start(t testing.TB, dataDir string, args ...string) *program {
 	t.Helper()
 	return startUnder(t, nil, dataDir, args...)
@@ -61,6 +63,9 @@ func startUnder(t testing.TB, under []string, dataDir string, args ...string) *p
 	t.Helper()
 	p := &program{t: t, dataDir: dataDir, sources: make(map[string]string),
 		log: new(safeBuffer), exited: make(chan struct{})}
+	if !slices.Contains(args, "--auth") {
+		args = append([]string{"--auth", "none"}, args...)
+	}
 	all := slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
 		"--data-dir", dataDir}, args)
 	p.cmd = exec.Command(all[0], all[1:]...)
@@ -97,6 +102,7 @@ func startUnder(t testing.TB, under []string, dataDir string, args ...string) *p
 
 var (
 	greeting = regexp.MustCompile(`listening on (http://[^/\s]+)`)
+	first    = regexp.MustCompile(`^First start: open (http://\S+/welcome/\S+) to create`)
 	address  = regexp.MustCompile(`^  (\S+)\s+(http://\S+/callbacks/\S+)`)
 )
 
@@ -106,6 +112,9 @@ func (p *program) readGreeting(out io.Reader, greeted chan struct{}) {
 	for lines.Scan() {
 		if m := greeting.FindStringSubmatch(lines.Text()); m != nil {
 			p.origin = m[1]
+		}
+		if m := first.FindStringSubmatch(lines.Text()); m != nil {
+			p.welcome = m[1]
 		}
 		if m := address.FindStringSubmatch(lines.Text()); m != nil {
 			p.sources[m[1]] = m[2]

@@ -50,7 +50,7 @@ func (p *program) register(token, body string) (status int, answer map[string]an
 // with it, before and after their callbacks.
 func TestAnApplicationTellsOfItsTasks(t *testing.T) {
 	t.Parallel()
-	p := start(t, t.TempDir(), "--auth", "none")
+	p := start(t, t.TempDir())
 	token, err := p.command("token", "create", "--data-dir", p.dataDir, "--name", "shop")
 	if err != nil {
 		t.Fatal(token, err)

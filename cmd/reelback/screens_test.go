@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,7 +21,9 @@ func TestScreens(t *testing.T) {
 	p := &program{t: t, origin: origin}
 	pages := map[string]string{"gallery": "/", "tasks": "/tasks", "deliveries": "/deliveries",
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
-		"nothing": "/tasks?q=nothing-like-it", "404": "/tasks/kie/no-such-task"}
+		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
+		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
+		"register": "/tasks/register", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
 		var list struct{ Tasks []apiTask }
@@ -29,24 +32,70 @@ func TestScreens(t *testing.T) {
 			pages["task-"+status] = "/tasks/kie/" + list.Tasks[0].TaskID
 		}
 	}
+	if res, err := http.Head(origin + "/deliveries/replays/1"); err == nil {
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			pages["replay-1"] = "/deliveries/replays/1"
+		}
+	}
 	var refused struct{ Deliveries []struct{ ID int64 } }
 	p.get("/api/v1/deliveries?limit=1", &refused)
 	if len(refused.Deliveries) > 0 {
 		pages["delivery"] = fmt.Sprintf("/deliveries/%d", refused.Deliveries[0].ID)
 	}
 	b := openBrowser(t)
+	for name, path := range pages {
+		pages[name] = origin + path
+	}
+	b.shootAll(dir, pages)
+	b.complaints = nil // the page of a task that is not there is meant to be missing
+}
+
+// TestScreensOfTheDoor takes pictures of the pages about signing in, of a server of its own.
+func TestScreensOfTheDoor(t *testing.T) {
+	dir := os.Getenv("REELBACK_SCREENS")
+	if dir == "" {
+		return // nobody wants to look
+	}
+	p := startClosed(t, t.TempDir())
+	b := openBrowser(t)
+	b.shootAll(dir, map[string]string{"door-welcome": p.welcome, "door-first": p.origin + "/sign-in"})
+	p.person().send(p.welcome, "name", "anna", "password", rightPassword, "again", rightPassword)
+	if out, err := p.commandWith(rightPassword, "user", "create", "berta-with-a-long-name", "--role",
+		"viewer"); err != nil {
+		t.Fatal(out, err)
+	}
+	b.shootAll(dir, map[string]string{"door-ended": p.origin + "/sign-in?why=ended",
+		"door-late": p.welcome, "door-404": p.origin + "/nothing"})
+	b.complaints = nil // the first is gone, and the last was never there
+	for _, name := range []string{"berta-with-a-long-name", "anna"} {
+		b.open(p.origin + "/sign-in")
+		b.fill("name", name)
+		b.fill("password", rightPassword)
+		b.press(".ask-in form button")
+		b.wait("somebody is in", `!!document.querySelector('.person')`)
+		b.shootAll(dir, map[string]string{name + "-account": p.origin + "/account",
+			name + "-audit": p.origin + "/settings/audit", name + "-setup": p.origin + "/setup",
+			name + "-deliveries": p.origin + "/deliveries"})
+		b.open(p.origin + "/tasks")
+		b.signOut()
+		b.wait("the door is there", `location.pathname === '/sign-in'`)
+		b.complaints = nil // a page is not for viewers
+	}
+}
+
+func (b *browser) shootAll(dir string, pages map[string]string) {
+	b.t.Helper()
 	for _, width := range []int64{360, 1280, 2560} {
 		for _, lang := range []string{"en", "zh-CN"} {
 			for _, theme := range []string{"light", "dark"} {
-				for name, path := range pages {
-					b.shoot(origin+path, filepath.Join(dir,
-						fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme, width)),
-						lang, theme, width)
+				for name, url := range pages {
+					b.shoot(url, filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme,
+						width)), lang, theme, width)
 				}
 			}
 		}
 	}
-	b.complaints = nil // the page of a task that is not there is meant to be missing
 }
 
 func (b *browser) shoot(url, file, lang, theme string, width int64) {

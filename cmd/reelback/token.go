@@ -9,12 +9,13 @@ import (
 
 type tokenCreateCommand struct {
 	config.Config
-	Name string `help:"What the token is for." default:"application"`
+	Name  string   `help:"What the token is for." default:"application"`
+	Scope []string `help:"What it may be used for: read, register, metrics." default:"read,register"`
 }
 
 // Run makes a token for the API and prints it, once.
 func (c *tokenCreateCommand) Run(ctx context.Context, s streams) error {
-	return app.CreateToken(ctx, c.Config, c.Name, s.out)
+	return app.CreateToken(ctx, c.Config, c.Name, c.Scope, s.out)
 }
 
 type tokenListCommand struct{ config.Config }

@@ -395,35 +395,6 @@ func TestRetryingAFileThatFailed(t *testing.T) {
 	}
 }
 
-// TestPagesHideFromPublicNames asks by a name that is not loopback.
-func TestPagesHideFromPublicNames(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		args []string
-		path string
-		want int
-	}{
-		{nil, "/", 404}, {nil, "/api/v1/tasks", 404}, {nil, "/metrics", 404}, {nil, "/healthz", 200},
-		{[]string{"--auth", "none"}, "/", 200}, {[]string{"--auth", "none"}, "/healthz", 200},
-	} {
-		p := start(t, t.TempDir(), c.args...)
-		req, err := http.NewRequest(http.MethodGet, p.origin+c.path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Host = "videos.example.com"
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		if res.StatusCode != c.want {
-			t.Errorf("%v %s: %s, want %d", c.args, c.path, res.Status, c.want)
-		}
-		p.kill()
-	}
-}
-
 // TestStoppingIsOrderly stops the program with a signal and finds nothing wrong in its log.
 func TestStoppingIsOrderly(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/diagnosis"
 	"github.com/reelback/reelback/internal/fetch"
@@ -24,6 +25,7 @@ import (
 	"github.com/reelback/reelback/internal/provider/kie"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/tally"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/work"
 	"github.com/reelback/reelback/static"
@@ -47,6 +49,10 @@ type App struct {
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
 	sources *work.SourceWatch
+	books   *tally.Books
+	replays *work.Replayer
+	door    *auth.Door
+	welcome *auth.Welcome
 	server  *web.Server
 	links   route.Links
 }
@@ -89,8 +95,15 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.store.InterruptReplays(ctx); err != nil {
+		return err
+	}
 	if a.folder, err = media.OpenFolder(a.cfg.MediaDir()); err != nil {
 		return fmt.Errorf("open the media folder: %w", err)
+	}
+	a.books = tally.New(tally.Options{Counters: a.store, Elsewhere: a.inboxCounts, Log: a.log})
+	if err := a.buildDoor(ctx); err != nil {
+		return err
 	}
 	a.buildInbox(sources)
 	proxy, err := a.cfg.Proxy()
@@ -111,7 +124,7 @@ func (a *App) buildInbox(sources []task.Source) {
 	}
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: sources, Log: a.log,
-		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
+		Readers:    readers(),
 		Verifiers:  verifiers,
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
@@ -139,6 +152,8 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	}
 	a.saver = work.NewSaver(options)
 	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
+	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
+		Reader: newRereader(a.sources.Sources(), readers()), Told: a.tellReplayed})
 }
 
 func (a *App) buildServer() error {
@@ -155,12 +170,14 @@ func (a *App) buildServer() error {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.register(registry)
 	a.server = web.New(web.Options{
-		Store: a.store, Inbox: a.inbox, Files: a.folder, Hub: a.hub, Links: a.links,
+		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered, Now: time.Now, Log: a.log,
-		LoopbackOnly: a.cfg.Auth == "password",
-		OpenSources:  a.cfg.CallbackAuth == "open",
-		HasHMACKey:   len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
+		Products: kie.Products(), Reader: keptReader{},
+		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
+		Books: a.books, Now: time.Now, Log: a.log,
+		SignIn: a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
+		OpenSources: a.cfg.CallbackAuth == "open",
+		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",
 	})
 	return nil
@@ -168,7 +185,7 @@ func (a *App) buildServer() error {
 
 // Close gives back everything that is open. It tries every step and joins the errors.
 func (a *App) Close() error {
-	var errs []error
+	errs := []error{a.closeBooks()}
 	if a.folder != nil {
 		errs = append(errs, a.folder.Close())
 	}

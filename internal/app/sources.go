@@ -112,6 +112,7 @@ func (a *App) greet(out io.Writer, addr net.Addr) {
 	origin := localOrigin(addr.String())
 	links := a.links.WithOrigin(origin)
 	fmt.Fprintf(out, "Reelback is listening on %s%s/\n\n", origin, a.links.Base())
+	a.greetFirst(out, links)
 	fmt.Fprintln(out, "Callback addresses, one for each source (the last part is a secret):")
 	_ = printSources(out, links, newest(a.Sources()), a.cfg.CallbackAuth == "open")
 	fmt.Fprintln(out)
@@ -124,7 +125,8 @@ func (a *App) greet(out io.Writer, addr net.Addr) {
 func (a *App) risks() []string {
 	var risks []string
 	if a.cfg.Auth == "none" {
-		risks = append(risks, "everybody who reaches this address sees the pages (--auth none).")
+		risks = append(risks, "anyone who reaches this address sees and changes everything "+
+			"(--auth none). Leave the option out to ask for a password.")
 	}
 	if a.cfg.CallbackAuth == "open" {
 		risks = append(risks, "callbacks need no token (--callback-auth open); "+

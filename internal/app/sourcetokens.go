@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/route"
@@ -25,6 +26,9 @@ func CreateSourceToken(
 	return withSource(ctx, cfg, source, func(s *store.Store) error {
 		made, err := s.CreateSourceToken(ctx, source, name, inbox.NewToken())
 		if err != nil {
+			return err
+		}
+		if err := note(ctx, s, auth.ActSourceTokenCreate, source, name); err != nil {
 			return err
 		}
 		return printAddress(cfg, out, made)
@@ -47,6 +51,9 @@ func RotateSourceToken(
 		r.Token = inbox.NewToken()
 		made, old, err := s.RotateSourceToken(ctx, r)
 		if err != nil {
+			return err
+		}
+		if err := note(ctx, s, auth.ActSourceTokenRotate, r.Source, made.Name); err != nil {
 			return err
 		}
 		if err := printAddress(cfg, out, made); err != nil {
@@ -78,6 +85,9 @@ func RevokeSourceToken(
 				"callbacks are refused. Create or rotate one first, or give --last", t.ID, t.Name, source)
 		}
 		if err != nil {
+			return err
+		}
+		if err := note(ctx, s, auth.ActSourceTokenRevoke, source, t.Name); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(out, "Token %d (%s, %s) of %s is revoked; a running server refuses it "+

@@ -33,6 +33,7 @@ type (
 
 // tellDelivery passes on that a delivery is on disk, and wakes the saver where it brought work.
 func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
+	a.books.Kept(c.Outcome, d.ReceivedAt)
 	if c.Work {
 		a.saver.Wake()
 	}
@@ -106,4 +107,5 @@ func (a *App) register(r prometheus.Registerer) {
 	}))
 	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
 		func() int64 { return a.inbox.Counts().UnknownSource })
+	a.registerTally(r)
 }

@@ -5,19 +5,30 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"text/tabwriter"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
 )
 
 // CreateToken makes a token for the API and prints it. It is shown this once only.
-func CreateToken(ctx context.Context, cfg config.Config, name string, out io.Writer) error {
+func CreateToken(
+	ctx context.Context, cfg config.Config, name string, scopes []string, out io.Writer,
+) error {
+	allowed, err := auth.ParseScopes(scopes)
+	if err != nil {
+		return err
+	}
 	return withStore(ctx, cfg, func(s *store.Store) error {
 		token := "rb_" + inbox.NewToken()
-		if err := s.AddAPIToken(ctx, name, token); err != nil {
+		if err := s.AddAPIToken(ctx, name, token, allowed...); err != nil {
+			return err
+		}
+		if err := note(ctx, s, auth.ActAPITokenCreate, name, auth.JoinScopes(allowed)); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(out, token)
@@ -38,8 +49,8 @@ func ListTokens(ctx context.Context, cfg config.Config, out io.Writer) error {
 			if !t.LastUsedAt.IsZero() {
 				used = "used " + t.LastUsedAt.Format(time.RFC3339)
 			}
-			fmt.Fprintf(table, "%d\t%s\tmade %s\t%s\n", t.ID, t.Name,
-				t.CreatedAt.Format(time.RFC3339), used)
+			fmt.Fprintf(table, "%d\t%s\t%s\tmade %s\t%s\n", t.ID, t.Name,
+				auth.JoinScopes(t.Scopes), t.CreatedAt.Format(time.RFC3339), used)
 		}
 		return table.Flush()
 	})
@@ -51,9 +62,29 @@ func RemoveToken(ctx context.Context, cfg config.Config, id int64, out io.Writer
 		if err := s.RemoveAPIToken(ctx, id); err != nil {
 			return err
 		}
+		if err := note(ctx, s, auth.ActAPITokenRemove, fmt.Sprint(id), ""); err != nil {
+			return err
+		}
 		_, err := fmt.Fprintf(out, "API token %d is no longer valid.\n", id)
 		return err
 	})
+}
+
+// note writes what a command has done into the audit trail.
+func note(
+	ctx context.Context, s *store.Store, action auth.Action, subject, detail string,
+) error {
+	return s.AddAudit(ctx, auth.Entry{Who: systemUser(), Role: auth.ByCommand, Action: action,
+		Subject: subject, Detail: detail})
+}
+
+// systemUser is the user of the operating system who runs the command, if that is known.
+func systemUser() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
 }
 
 // withStore opens the database for a short piece of work that numbers no task and no delivery,

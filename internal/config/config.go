@@ -19,7 +19,9 @@ type Config struct {
 	Addr          string        `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
 	DataDir       string        `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
 	PublicURL     string        `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
-	Auth          string        `help:"Who may see the pages: password (until sign-in exists: whoever comes by a loopback name) or none (everybody)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
+	Auth          string        `help:"Who may use the pages and the API: password (who signs in) or none (everybody who reaches the address)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
+	AdminUser     string        `help:"Name of an admin that is there from the start; needs --admin-password." env:"REELBACK_ADMIN_USER" placeholder:"NAME"`
+	AdminPassword string        `help:"Password of that admin, set at every start." env:"REELBACK_ADMIN_PASSWORD" secret:"" placeholder:"PASSWORD"`
 	CallbackAuth  string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
 	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
 	KieAPIKey     string        `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY"`

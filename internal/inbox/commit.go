@@ -152,14 +152,15 @@ func (in *Inbox) writeTogether(batch []*waiting) error {
 	if err != nil {
 		return errors.Join(err, ctx.Err())
 	}
-	for i, w := range batch {
-		w.done <- result{committed: committed[i]}
-	}
+	// First the rest of the program, so that whoever has its answer finds it counted.
 	for i, w := range batch {
 		d := w.in.Delivery
 		d.ID, d.Outcome, d.Reason = committed[i].ID, committed[i].Outcome, committed[i].Reason
 		d.TaskID, d.Code = w.in.Report.TaskID, w.in.Report.Code
 		in.o.Committed(d, committed[i])
+	}
+	for i, w := range batch {
+		w.done <- result{committed: committed[i]}
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import "sync"
 
 // News is one message to the viewers.
 type News struct {
-	Name string // of the event: "task", "delivery", "progress"
+	Name string // of the event: "task", "delivery", "progress", "replay"
 	Data any    // marshals to a JSON object
 }
 

@@ -23,6 +23,7 @@ const (
 	Outcome    = "outcome"
 	Source     = "source"
 	TaskID     = "task_id"
+	ID         = "id"
 	From       = "from"
 	To         = "to"
 	CursorKey  = "cursor"

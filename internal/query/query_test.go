@@ -110,6 +110,7 @@ func TestDeliveriesReadsBackWhatItWrote(t *testing.T) {
 		Outcomes: task.Outcomes(),
 		Sources:  []string{"kie", "veo3.1"},
 		TaskID:   "veo_task_91be04c7d3f2",
+		ID:       48211,
 		From:     time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 		To:       time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC),
 	}
@@ -125,7 +126,7 @@ func TestDeliveriesReadsBackWhatItWrote(t *testing.T) {
 func TestParseDeliveriesRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for text, param := range map[string]string{
-		"outcome=fine": "outcome", "from=x": "from", "to=x": "to",
+		"outcome=fine": "outcome", "from=x": "from", "to=x": "to", "id=x": "id", "id=0": "id",
 	} {
 		_, err := query.ParseDeliveries(parse(t, text))
 		var bad *query.Error

@@ -11,17 +11,19 @@ import (
 
 // The patterns of the program, in Echo's notation and without the base path.
 const (
-	Gallery    = "/"
-	Tasks      = "/tasks"
-	Task       = "/tasks/:provider/:id"
-	TaskRetry  = "/tasks/:provider/:id/retry"
-	AssetRetry = "/tasks/:provider/:id/assets/:role/:index/retry"
-	Deliveries = "/deliveries"
-	Delivery   = "/deliveries/:id"
-	Setup      = "/setup"
-	Live       = "/live"
-	Media      = "/media/*"
-	Static     = "/static/*"
+	Gallery      = "/"
+	Tasks        = "/tasks"
+	Task         = "/tasks/:provider/:id"
+	TaskRegister = "/tasks/register"
+	TaskRetry    = "/tasks/:provider/:id/retry"
+	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	Deliveries   = "/deliveries"
+	Delivery     = "/deliveries/:id"
+	Loss         = "/deliveries/loss"
+	Setup        = "/setup"
+	Live         = "/live"
+	Media        = "/media/*"
+	Static       = "/static/*"
 
 	Callback       = "/callbacks/:source"
 	CallbackToken  = "/callbacks/:source/:token"
@@ -91,6 +93,9 @@ func (l Links) Task(provider, id string) string {
 	return l.fill(Task, ":provider", provider, ":id", id)
 }
 
+// TaskRegister links to the form that tells of submitted tasks, and is where it is posted.
+func (l Links) TaskRegister() string { return l.base + TaskRegister }
+
 // TaskRetry is where a retry of every unsaved asset of a task is posted.
 func (l Links) TaskRetry(provider, id string) string {
 	return l.fill(TaskRetry, ":provider", provider, ":id", id)
@@ -109,6 +114,9 @@ func (l Links) Deliveries(q url.Values) string { return l.with(Deliveries, q) }
 func (l Links) Delivery(id int64) string {
 	return l.fill(Delivery, ":id", strconv.FormatInt(id, 10))
 }
+
+// Loss links to what is known of lost callbacks, with the given query.
+func (l Links) Loss(q url.Values) string { return l.with(Loss, q) }
 
 // Setup links to the first-run page.
 func (l Links) Setup() string { return l.base + Setup }

@@ -35,11 +35,17 @@ func every(l Links, text string) map[string]string {
 		"Gallery": l.Gallery(q), "Tasks": l.Tasks(q), "Task": l.Task(text, text),
 		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
-		"Live": l.Live(), "Media": l.Media(text), "Static": l.Static(text),
+		"Loss":             l.Loss(q),
+		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(), "Replay": l.Replay(7),
+		"ReplayUndo": l.ReplayUndo(7), "Live": l.Live(), "Media": l.Media(text),
+		"Static": l.Static(text), "TaskRegister": l.TaskRegister(),
 		"Callback": l.Callback(text, text), "APITask": l.APITask(text, text), "Here": l.Here("/a", q),
 		"SetupSource": l.SetupSource(text, text), "SourceTokens": l.SourceTokens(text),
 		"SourceTokensRotate": l.SourceTokensRotate(text),
 		"SourceTokenRevoke":  l.SourceTokenRevoke(text, 7),
+		"SignIn":             l.SignIn("", text), "SignOut": l.SignOut(), "Welcome": l.Welcome(text),
+		"Account": l.Account(), "AccountPassword": l.AccountPassword(),
+		"AccountSession": l.AccountSession(7), "Audit": l.Audit(q), "Local": l.Local("//" + text),
 	}
 }
 
@@ -50,7 +56,7 @@ func TestTheTestKnowsEveryLink(t *testing.T) {
 	for i := range about.NumMethod() {
 		name := about.Method(i).Name
 		switch name {
-		case "Base", "WithOrigin", "Absolute":
+		case "Base", "WithOrigin", "Absolute", "Secure":
 		default:
 			if _, ok := known[name]; !ok {
 				t.Errorf("%s is not tested", name)
@@ -84,6 +90,10 @@ func TestLinks(t *testing.T) {
 		l.AssetRetry("kie", "ee9c", "video", 2):     "/x/tasks/kie/ee9c/assets/video/2/retry",
 		l.Deliveries(url.Values{}):                  "/x/deliveries",
 		l.Delivery(12):                              "/x/deliveries/12",
+		l.DeliveriesReplay(nil):                     "/x/deliveries/replay",
+		l.Replays():                                 "/x/deliveries/replays",
+		l.Replay(3):                                 "/x/deliveries/replays/3",
+		l.ReplayUndo(3):                             "/x/deliveries/replays/3/undo",
 		l.Setup():                                   "/x/setup",
 		l.Live():                                    "/x/live",
 		l.Media("2026-03/a b.mp4"):                  "/x/media/2026-03/a%20b.mp4",

@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/reelback/reelback/internal/auth"
 )
 
 type apiTokenRow struct {
@@ -14,6 +17,14 @@ type apiTokenRow struct {
 	Hash       string
 	CreatedAt  int64 `gorm:"autoCreateTime:false"`
 	LastUsedAt int64
+	Scopes     string
+}
+
+func (r *apiTokenRow) token() auth.APIToken {
+	// One that a newer program gave a scope unknown here has those that are known.
+	scopes, _ := auth.ParseScopes(strings.Split(r.Scopes, ","))
+	return auth.APIToken{ID: r.ID, Name: r.Name, Scopes: scopes,
+		CreatedAt: fromMicros(r.CreatedAt), LastUsedAt: fromMicros(r.LastUsedAt)}
 }
 
 func (apiTokenRow) TableName() string { return "api_tokens" }
@@ -25,8 +36,11 @@ func hashToken(token string) string {
 }
 
 // AddAPIToken stores a token for the API under a name. Only its hash is kept.
-func (s *Store) AddAPIToken(ctx context.Context, name, token string) error {
-	row := apiTokenRow{Name: name, Hash: hashToken(token), CreatedAt: micros(s.now())}
+func (s *Store) AddAPIToken(
+	ctx context.Context, name, token string, scopes ...auth.Scope,
+) error {
+	row := apiTokenRow{Name: name, Hash: hashToken(token), CreatedAt: micros(s.now()),
+		Scopes: auth.JoinScopes(scopes)}
 	if err := s.write.WithContext(ctx).Create(&row).Error; err != nil {
 		return fmt.Errorf("add API token: %w", err)
 	}
@@ -37,42 +51,34 @@ func (s *Store) AddAPIToken(ctx context.Context, name, token string) error {
 // with every request.
 const usedEvery = time.Minute
 
-// CheckAPIToken says whether the token is valid, and notes that it was used.
-func (s *Store) CheckAPIToken(ctx context.Context, token string) (bool, error) {
+// FindAPIToken returns what a token is good for, if it is valid, and notes that it was used.
+func (s *Store) FindAPIToken(ctx context.Context, token string) (auth.APIToken, bool, error) {
 	var rows []apiTokenRow
 	err := s.read.WithContext(ctx).Where("hash = ?", hashToken(token)).Limit(1).Find(&rows).Error
 	if err != nil {
-		return false, fmt.Errorf("check API token: %w", err)
+		return auth.APIToken{}, false, fmt.Errorf("find API token: %w", err)
 	}
 	if len(rows) == 0 {
-		return false, nil
+		return auth.APIToken{}, false, nil
 	}
 	now := s.now()
 	if now.Sub(fromMicros(rows[0].LastUsedAt)) >= usedEvery {
-		err = s.write.WithContext(ctx).Model(&apiTokenRow{}).Where("id = ?", rows[0].ID).
+		// On a full disk this fails, and there is still something to be read.
+		_ = s.write.WithContext(ctx).Model(&apiTokenRow{}).Where("id = ?", rows[0].ID).
 			UpdateColumn("last_used_at", micros(now)).Error
 	}
-	return true, err
-}
-
-// APIToken is a token as it is listed: never the secret itself.
-type APIToken struct {
-	ID         int64
-	Name       string
-	CreatedAt  time.Time
-	LastUsedAt time.Time // zero before the first use
+	return rows[0].token(), true, nil
 }
 
 // ListAPITokens returns the tokens, the oldest first.
-func (s *Store) ListAPITokens(ctx context.Context) ([]APIToken, error) {
+func (s *Store) ListAPITokens(ctx context.Context) ([]auth.APIToken, error) {
 	var rows []apiTokenRow
 	if err := s.read.WithContext(ctx).Order("id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list API tokens: %w", err)
 	}
-	tokens := make([]APIToken, len(rows))
-	for i, r := range rows {
-		tokens[i] = APIToken{ID: r.ID, Name: r.Name, CreatedAt: fromMicros(r.CreatedAt),
-			LastUsedAt: fromMicros(r.LastUsedAt)}
+	tokens := make([]auth.APIToken, len(rows))
+	for i := range rows {
+		tokens[i] = rows[i].token()
 	}
 	return tokens, nil
 }

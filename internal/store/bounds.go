@@ -10,12 +10,16 @@ type bounds struct {
 	refusedRows  int64 // refused deliveries that are kept
 	refusedBytes int64 // their headers and bodies together
 	refusedAge   time.Duration
-	counted      int // tasks that CountTasks looks at one by one
+	auditRows    int64 // lines of the audit trail
+	counted      int   // tasks that CountTasks looks at one by one
+	previewed    int64 // tasks that PreviewReplay rebuilds
+	replayPage   int   // deliveries that a replay looks at in one step
+	replayChunk  int   // tasks that a replay stores in one transaction
 }
 
 func defaultBounds() bounds {
 	return bounds{refusedRows: 10_000, refusedBytes: 64 << 20, refusedAge: 30 * 24 * time.Hour,
-		counted: 10_000}
+		auditRows: 100_000, counted: 10_000, previewed: 10_000, replayPage: 2000, replayChunk: 100}
 }
 
 // growth is what has come to the refused deliveries since the last time they were cut back.

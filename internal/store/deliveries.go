@@ -44,21 +44,7 @@ func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p tas
 ) {
 	p = p.Clamp()
 	db := s.read.WithContext(ctx)
-	q := in(deliveryViews(db), "d.outcome", f.Outcomes)
-	if len(f.Outcomes) > 0 && !slices.Contains(f.Outcomes, task.Applied) {
-		q = q.Where("d.outcome <> 'applied'") // says that the partial index will do
-	}
-	q = in(q, "d.source", f.Sources)
-	if !f.From.IsZero() {
-		q = q.Where("d.received_at >= ?", micros(f.From))
-	}
-	if !f.To.IsZero() {
-		q = q.Where("d.received_at < ?", micros(f.To))
-	}
-	if f.TaskID != "" {
-		owners := db.Model(&taskRow{}).Select("key").Where("task_id = ?", f.TaskID)
-		q = q.Where("(d.task IN (?) OR (d.task IS NULL AND d.task_id = ?))", owners, f.TaskID)
-	}
+	q := matchingDeliveries(deliveryViews(db), f)
 	if p.Before > 0 {
 		q = q.Where("d.id < ?", p.Before)
 	}
@@ -76,6 +62,30 @@ func (s *Store) ListDeliveries(ctx context.Context, f task.DeliveryFilter, p tas
 		deliveries[i] = views[i].delivery()
 	}
 	return deliveries, next, nil
+}
+
+// matchingDeliveries narrows a query on deliveries AS d to those that match the filter.
+func matchingDeliveries(q *gorm.DB, f task.DeliveryFilter) *gorm.DB {
+	q = in(q, "d.outcome", f.Outcomes)
+	if len(f.Outcomes) > 0 && !slices.Contains(f.Outcomes, task.Applied) {
+		q = q.Where("d.outcome <> 'applied'") // says that the partial index will do
+	}
+	q = in(q, "d.source", f.Sources)
+	if !f.From.IsZero() {
+		q = q.Where("d.received_at >= ?", micros(f.From))
+	}
+	if !f.To.IsZero() {
+		q = q.Where("d.received_at < ?", micros(f.To))
+	}
+	if f.TaskID != "" {
+		const owners = "SELECT key FROM tasks WHERE task_id = ?"
+		q = q.Where("(d.task IN ("+owners+") OR (d.task IS NULL AND d.task_id = ?))",
+			f.TaskID, f.TaskID)
+	}
+	if f.ID > 0 {
+		q = q.Where("d.id = ?", f.ID)
+	}
+	return q
 }
 
 // FindDelivery returns a delivery with its headers and body, or ErrNotFound.

@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm/logger"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -102,6 +103,14 @@ func (b *bundle) arrivals(f task.DeliveryFilter) func() error {
 	}
 }
 
+// trail returns a call that reads a page of the audit trail.
+func (b *bundle) trail(f auth.AuditFilter) func() error {
+	return func() error {
+		_, _, err := b.ListAudit(b.ctx, f, task.Page{Before: 9})
+		return err
+	}
+}
+
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -155,6 +164,15 @@ func TestPlans(t *testing.T) {
 			"SEARCH attempts USING PRIMARY KEY (task=?)", ""},
 		"claims of the last run": {func() error { _, err := b.VoidClaims(b.ctx); return err },
 			"SCAN attempts USING INDEX attempts_running", "assets"},
+		"trail": {b.trail(auth.AuditFilter{}), "SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)", ""},
+		"trail of a user": {b.trail(auth.AuditFilter{Who: "anna"}),
+			"SEARCH audit USING INDEX audit_by_who (who=? AND rowid<?)", ""},
+		"trail of both": {b.trail(auth.AuditFilter{Who: "anna", Action: auth.ActRetry}),
+			"SEARCH audit USING INDEX audit_by_who_action (who=? AND action=? AND rowid<?)", ""},
+		"session": {func() error { _, _, err := b.FindSession(b.ctx, "x"); return err },
+			"SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (hash=?)", ""},
+		"user": {func() error { _, _ = b.FindUser(b.ctx, "anna"); return nil },
+			"SEARCH users USING INDEX sqlite_autoindex_users_1 (name=?)", ""},
 		"counts": {func() error { _, _, err := b.CountTasks(b.ctx, nsfw); return err },
 			"", "task_counts"},
 		"overview": {func() error { _, err := b.Overview(b.ctx, start()); return err },

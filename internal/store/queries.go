@@ -120,8 +120,14 @@ func (s *Store) NoRecord(ctx context.Context, q Query, why string, next time.Tim
 		if res.Error != nil || res.RowsAffected == 0 || !next.IsZero() {
 			return res.Error
 		}
+		now := s.now()
+		if q.Task.Status == task.Waiting || q.Task.Status == task.Generating {
+			if err := countOn(tx, CounterLost, now); err != nil {
+				return err
+			}
+		}
 		return addEvent(tx, q.Task.Key,
-			task.Event{At: s.now(), Kind: task.EventRecordGone, Detail: why})
+			task.Event{At: now, Kind: task.EventRecordGone, Detail: why})
 	})
 	if err != nil {
 		return fmt.Errorf("store that there is no record: %w", err)

@@ -18,7 +18,7 @@ const CounterRepaired = "repaired"
 
 // CounterRepairedOn is the counter of the lost callbacks that were repaired on a day.
 func CounterRepairedOn(day time.Time) string {
-	return CounterRepaired + ":" + day.UTC().Format(time.DateOnly)
+	return CounterOn(CounterRepaired, day)
 }
 
 // Checked is what became of a record.
@@ -122,10 +122,8 @@ func (a *applying) write(r task.Record) error {
 		}
 	}
 	if a.confirmed.Event == task.EventRepaired {
-		for _, name := range []string{CounterRepaired, CounterRepairedOn(a.now)} {
-			if err := count(a.tx, name, 1); err != nil {
-				return err
-			}
+		if err := countOn(a.tx, CounterRepaired, a.now); err != nil {
+			return err
 		}
 	}
 	return a.keep(r)

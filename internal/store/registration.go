@@ -19,47 +19,82 @@ func (labelRow) TableName() string { return "task_labels" }
 
 func (r labelRow) values() []any { return []any{r.Label, r.Task} }
 
+// Registered is what became of a registration.
+type Registered struct {
+	Task    task.Task // as it stands now
+	Created bool      // it was unheard of
+}
+
 // Register stores what an application tells of a task it has submitted, and returns the task as
 // it stands then and whether it was unheard of. Telling it again changes nothing.
 func (s *Store) Register(ctx context.Context, r task.Registration) (t task.Task, created bool, err error) {
+	all, err := s.RegisterAll(ctx, []task.Registration{r})
+	if err != nil {
+		return task.Task{}, false, err
+	}
+	t, err = s.FindTask(ctx, r.Provider, r.TaskID)
+	return t, all[0].Created, err
+}
+
+// RegisterAll is Register for several at once, in order and in one transaction. Of the labels of
+// a task it returns only those that were told with it.
+func (s *Store) RegisterAll(ctx context.Context, all []task.Registration) (
+	out []Registered, err error,
+) {
+	named := make([]identity, len(all))
+	for i, r := range all {
+		named[i] = identity{r.Provider, r.TaskID}
+	}
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
 		b := &batch{store: s, tx: tx, counts: make(counts)}
-		if err := b.loadNamed([]identity{{r.Provider, r.TaskID}}); err != nil {
+		if err := b.loadNamed(named); err != nil {
 			return err
 		}
-		w := b.tasks[identity{r.Provider, r.TaskID}]
-		var current *task.Task
-		if w != nil {
-			current = &w.task
+		out = make([]Registered, len(all))
+		for i, r := range all {
+			out[i] = b.register(named[i], r)
 		}
-		t = task.Register(current, r, s.now())
-		if created = w == nil; created {
-			w = &working{}
-			t.Key = s.lastTask.Add(1)
-			b.order = append(b.order, w)
-		}
-		w.task, w.changed = t, true
 		if err := b.write(); err != nil {
 			return err
 		}
-		return addLabels(tx, t.Key, t.Labels)
+		return addLabels(tx, out)
 	})
 	if err != nil {
-		return task.Task{}, false, fmt.Errorf("register task: %w", err)
+		return nil, fmt.Errorf("register %d tasks: %w", len(all), err)
 	}
-	t, err = s.FindTask(ctx, r.Provider, r.TaskID)
-	return t, created, err
+	return out, nil
 }
 
-func addLabels(tx *gorm.DB, key int64, labels []string) error {
-	if len(labels) == 0 {
+// register lets one registration act and notes what is to be written.
+func (b *batch) register(id identity, r task.Registration) Registered {
+	w := b.tasks[id]
+	created := w == nil
+	if created {
+		w = &working{task: task.Register(nil, r, b.store.now())}
+		w.task.Key = b.store.lastTask.Add(1)
+		b.tasks[id] = w
+		b.order = append(b.order, w)
+	} else {
+		w.task = task.Register(&w.task, r, b.store.now())
+	}
+	w.changed = true
+	return Registered{Task: w.task, Created: created}
+}
+
+// labelRows is how many labels are written by one statement, whose parameters have a bound.
+const labelRows = 1000
+
+func addLabels(tx *gorm.DB, registered []Registered) error {
+	var rows []labelRow
+	for _, r := range registered {
+		for _, l := range r.Task.Labels {
+			rows = append(rows, labelRow{Label: l, Task: r.Task.Key})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
-	rows := make([]labelRow, len(labels))
-	for i, l := range labels {
-		rows[i] = labelRow{Label: l, Task: key}
-	}
-	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, labelRows).Error
 }
 
 // labelsOf returns the labels of tasks by key, each sorted.

@@ -2,10 +2,12 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -83,15 +85,54 @@ func TestRegister(t *testing.T) {
 	})
 }
 
+func TestRegisterAll(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.succeed("t-1", "https://a/1")
+	const many = 1000
+	all := []task.Registration{registration("t-1")}
+	for i := range many - 2 {
+		all = append(all, registration(fmt.Sprintf("new-%d", i)))
+	}
+	all = append(all, registration("new-0")) // once more
+	all[many-1].Labels = []string{"winter"}
+	got, err := b.RegisterAll(b.ctx, all)
+	if err != nil || len(got) != many {
+		t.Fatal(len(got), err)
+	}
+	if got[0].Created || got[0].Task.Status != task.Saving || got[many-1].Created {
+		t.Errorf("known ones: %+v, %+v", got[0], got[many-1])
+	}
+	for i, r := range got[1 : many-1] {
+		if !r.Created || r.Task.TaskID != all[i+1].TaskID || r.Task.Status != task.Waiting {
+			t.Fatalf("%d: %+v", i, r)
+		}
+	}
+	if n, _, err := b.CountTasks(b.ctx, task.Filter{}); err != nil || n[task.Waiting] != many-2 {
+		t.Errorf("counted %v, %v", n, err)
+	}
+	if labels := b.find("new-0").Labels; !slices.Equal(labels, []string{"autumn", "customer 7", "winter"}) {
+		t.Errorf("labels are %q", labels)
+	}
+	if again, err := b.RegisterAll(b.ctx, all); err != nil || again[5].Created {
+		t.Errorf("again: %+v, %v", again[5], err)
+	}
+	if none, err := b.RegisterAll(b.ctx, nil); err != nil || len(none) != 0 {
+		t.Errorf("none: %v, %v", none, err)
+	}
+}
+
 func TestAPITokens(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	const secret = "a-long-random-secret"
-	if err := b.AddAPIToken(b.ctx, "shop", secret); err != nil {
+	if err := b.AddAPIToken(b.ctx, "shop", secret, auth.ScopeRead, auth.ScopeMetrics); err != nil {
 		t.Fatal(err)
 	}
 	for token, want := range map[string]bool{secret: true, secret + "x": false, "": false} {
-		if got, err := b.CheckAPIToken(b.ctx, token); err != nil || got != want {
+		found, got, err := b.FindAPIToken(b.ctx, token)
+		if err != nil || got != want || found.May(auth.ScopeMetrics) != want ||
+			found.May(auth.ScopeRegister) {
 			t.Errorf("token %q: %v, %v", token, got, err)
 		}
 	}
@@ -101,7 +142,7 @@ func TestAPITokens(t *testing.T) {
 	}
 	used := list[0].LastUsedAt
 	b.clock.add(30 * time.Second)
-	if _, err := b.CheckAPIToken(b.ctx, secret); err != nil {
+	if _, _, err := b.FindAPIToken(b.ctx, secret); err != nil {
 		t.Fatal(err)
 	}
 	if list, _ = b.ListAPITokens(b.ctx); !list[0].LastUsedAt.Equal(used) {
@@ -115,7 +156,7 @@ func TestAPITokens(t *testing.T) {
 	if err := b.RemoveAPIToken(b.ctx, list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if ok, _ := b.CheckAPIToken(b.ctx, secret); ok {
+	if _, ok, _ := b.FindAPIToken(b.ctx, secret); ok {
 		t.Error("a removed token is valid")
 	}
 	if err := b.RemoveAPIToken(b.ctx, list[0].ID); !errors.Is(err, ErrNotFound) {

@@ -17,8 +17,9 @@ import (
 func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{}, signatureRow{},
-		countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{}, recordRow{},
+	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
+		signatureRow{}, countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{},
+		recordRow{}, replayRow{}, changeRow{}, userRow{}, sessionRow{}, auditRow{},
 		attemptRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {

@@ -10,7 +10,7 @@ type Filter struct {
 	Fallbacks   []Fallback
 	Resolutions []string
 	Moves       []Party   // whose move it is
-	Query       string    // part of an id, a link, a message or a prompt
+	Query       string    // part of an id, a label, a link, a message or a prompt
 	From        time.Time // first seen at or after; zero is open
 	To          time.Time // first seen before; zero is open
 }
@@ -32,6 +32,7 @@ type DeliveryFilter struct {
 	Outcomes []Outcome
 	Sources  []string
 	TaskID   string
+	ID       int64     // of the one delivery; 0 for any
 	From     time.Time // received at or after; zero is open
 	To       time.Time // received before; zero is open
 }

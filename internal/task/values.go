@@ -105,6 +105,10 @@ const (
 	EventDisagrees  EventKind = "disagrees"   // Detail is a Differs… key
 	EventRepaired   EventKind = "repaired"    // the callback was lost; Detail is the result
 	EventRecordGone EventKind = "record_gone" // not asked again; Detail is a Gone… key
+
+	// What today's code made of deliveries kept earlier; Detail is the number of the replay.
+	EventReplayed     EventKind = "replayed"
+	EventReplayUndone EventKind = "replay_undone"
 )
 
 // The reasons of deliveries that were not simply applied. Pages translate them; a reason that

@@ -10,6 +10,8 @@ import (
 type House interface {
 	DropRefused(ctx context.Context) (int64, error)
 	DropSignatures(ctx context.Context, before time.Time) (int64, error)
+	DropSessions(ctx context.Context) (int64, error)
+	DropAudit(ctx context.Context) (int64, error)
 }
 
 // Keeper keeps the house: it removes what is kept for a bounded time or in a bounded amount.
@@ -46,6 +48,12 @@ func (k *Keeper) round(ctx context.Context) {
 	_, err := k.House.DropSignatures(ctx, time.Now().Add(-2*k.Signatures))
 	if err != nil && ctx.Err() == nil {
 		k.Log.Error("old signatures could not be removed", "err", err)
+	}
+	if _, err := k.House.DropSessions(ctx); err != nil && ctx.Err() == nil {
+		k.Log.Error("ended sessions could not be removed", "err", err)
+	}
+	if _, err := k.House.DropAudit(ctx); err != nil && ctx.Err() == nil {
+		k.Log.Error("old lines of the audit trail could not be removed", "err", err)
 	}
 }
 

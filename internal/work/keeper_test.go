@@ -33,6 +33,10 @@ func (h *house) DropSignatures(_ context.Context, before time.Time) (int64, erro
 	return 0, nil
 }
 
+func (h *house) DropSessions(context.Context) (int64, error) { return 0, h.err }
+
+func (h *house) DropAudit(context.Context) (int64, error) { return 0, h.err }
+
 // TestSignaturesAreKeptForAsLongAsTheyCouldBeAccepted: one made at the far end of the window ahead
 // is accepted until its far end behind.
 func TestSignaturesAreKeptForAsLongAsTheyCouldBeAccepted(t *testing.T) {

@@ -17,9 +17,13 @@ const handlers = {
 	task: ({ provider, task_id: id }) => refreshWhere('tasks', `task:${provider}/${id}`),
 	delivery: () => refreshWhere('deliveries'),
 	room: () => refreshWhere('room'),
+	replay: () => refreshWhere('replays', 'deliveries'),
 	progress,
 	open: refreshAll, // something may have happened before the stream was open
-	lost: () => toast(word('lost')),
+	lost: () => {
+		toast(word('lost'));
+		refreshAll(); // who is signed out is told so by the answer
+	},
 };
 
 export function start() {

@@ -34,6 +34,8 @@ async function read() {
 		const answer = await fetch(location.href, { headers: { 'Reelback-Fragment': ids.join(',') }, cache: 'no-store' });
 		if (answer.ok) {
 			place(ids, new DOMParser().parseFromString(await answer.text(), 'text/html'));
+		} else if (answer.status === 401) {
+			location.reload(); // the session is over: the page leads to where one signs in
 		}
 	} catch {
 		// The connection is gone; the stream says so, and reads again when it is back.

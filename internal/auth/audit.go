@@ -1,0 +1,65 @@
+package auth
+
+import "time"
+
+// Action is the key of something that somebody did.
+type Action string
+
+// The actions of the audit trail.
+const (
+	ActSignIn       Action = "sign_in"
+	ActSignInFailed Action = "sign_in_failed"
+	ActSignOut      Action = "sign_out"
+
+	ActUserCreate   Action = "user_create"
+	ActUserPassword Action = "user_password"
+	ActUserRole     Action = "user_role"
+	ActUserDisable  Action = "user_disable"
+	ActUserEnable   Action = "user_enable"
+	ActSessionEnd   Action = "session_end"
+
+	ActSourceTokenCreate Action = "source_token_create"
+	ActSourceTokenRotate Action = "source_token_rotate"
+	ActSourceTokenRevoke Action = "source_token_revoke"
+	ActAPITokenCreate    Action = "api_token_create"
+	ActAPITokenRemove    Action = "api_token_remove"
+
+	ActRetry      Action = "retry"
+	ActReplay     Action = "replay"
+	ActReplayUndo Action = "replay_undo"
+	ActRegister   Action = "register"
+)
+
+// Actions lists the actions, those that belong together side by side.
+func Actions() []Action {
+	return []Action{ActSignIn, ActSignInFailed, ActSignOut, ActUserCreate,
+		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
+		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
+		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister}
+}
+
+// What stands for the role of one who has none.
+const (
+	ByAnyone  Role = "anyone"  // nobody has to sign in, or nobody has
+	ByCommand Role = "command" // whoever may run commands on the server
+	ByToken   Role = "token"   // an application with a token for the API
+	ByStart   Role = "start"   // the options the server was started with
+)
+
+// Entry is a line of the audit trail. It holds no secrets.
+type Entry struct {
+	ID      int64
+	At      time.Time
+	Who     string // name of the user; empty where there is none
+	Role    Role   // at that time, or a By… constant
+	Address string
+	Action  Action
+	Subject string // what it was done to: a user, a task, a source
+	Detail  string
+}
+
+// AuditFilter chooses entries; what is empty chooses all.
+type AuditFilter struct {
+	Who    string
+	Action Action
+}

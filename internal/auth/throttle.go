@@ -1,0 +1,174 @@
+package auth
+
+import (
+	"container/list"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Locked says that too many attempts have failed, and how long to wait. It does not say whether
+// that was for the name or for the address.
+type Locked struct{ Wait time.Duration }
+
+func (e *Locked) Error() string {
+	return fmt.Sprintf("too many failed attempts: try again in %s", e.Wait.Round(time.Second))
+}
+
+// limit is how many attempts may fail, and how the pauses after them grow.
+type limit struct {
+	free        int // attempts before the first pause
+	first, most time.Duration
+}
+
+// A person mistypes a few times; many people can share an address.
+func nameLimit() limit    { return limit{5, 30 * time.Second, 15 * time.Minute} }
+func addressLimit() limit { return limit{20, 30 * time.Second, 15 * time.Minute} }
+
+const (
+	forgetAfter = time.Hour // without a failure
+	maxKeys     = 10_000    // names, and addresses; the longest untouched go first
+	maxKey      = 64        // bytes
+)
+
+// Throttle counts failed attempts by name and by address. It is safe for concurrent use.
+type Throttle struct {
+	mu               sync.Mutex
+	now              func() time.Time
+	names, addresses ledger
+}
+
+// NewThrottle returns a throttle that knows of no failures.
+func NewThrottle(now func() time.Time) *Throttle {
+	return &Throttle{now: now, names: newLedger(nameLimit()), addresses: newLedger(addressLimit())}
+}
+
+// Take asks whether an attempt may be made, and counts it as failed until it is given back: many
+// attempts at once must not all come before the first has failed.
+func (t *Throttle) Take(name, address string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now, n, a := t.now(), nameKey(name), addressKey(address)
+	if wait := max(t.names.wait(n, now), t.addresses.wait(a, now)); wait > 0 {
+		return &Locked{Wait: wait}
+	}
+	t.names.fail(n, now)
+	t.addresses.fail(a, now)
+	return nil
+}
+
+// GiveBack undoes a Take of an attempt that did not come to an end.
+func (t *Throttle) GiveBack(name, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.names.undo(nameKey(name))
+	t.addresses.undo(addressKey(address))
+}
+
+// Succeeded undoes a Take of an attempt that was right, and forgets the failures of its name. Those
+// of the address stay, or an account of one's own would buy any number of attempts at others.
+func (t *Throttle) Succeeded(name, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.names.forget(nameKey(name))
+	t.addresses.undo(addressKey(address))
+}
+
+func nameKey(name string) string {
+	key := strings.ToLower(name)
+	return key[:min(len(key), maxKey)]
+}
+
+// addressKey is the network whose owner can choose the rest of the address.
+func addressKey(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil {
+		return address[:min(len(address), maxKey)]
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is6() {
+		prefix, _ := addr.Prefix(64)
+		return prefix.String()
+	}
+	return addr.String()
+}
+
+// ledger remembers failures, the latest touched in front.
+type ledger struct {
+	limit limit
+	byKey map[string]*list.Element
+	order *list.List
+}
+
+type failures struct {
+	key   string
+	n     int
+	last  time.Time
+	until time.Time // no attempt before
+}
+
+func newLedger(l limit) ledger {
+	return ledger{limit: l, byKey: make(map[string]*list.Element), order: list.New()}
+}
+
+func (l *ledger) wait(key string, now time.Time) time.Duration {
+	e, ok := l.byKey[key]
+	if !ok {
+		return 0
+	}
+	return e.Value.(*failures).until.Sub(now)
+}
+
+func (l *ledger) fail(key string, now time.Time) {
+	e, ok := l.byKey[key]
+	if !ok {
+		e = l.order.PushFront(&failures{key: key})
+		l.byKey[key] = e
+	}
+	l.order.MoveToFront(e)
+	f := e.Value.(*failures)
+	if now.Sub(f.last) > forgetAfter {
+		f.n = 0
+	}
+	f.n++
+	f.last, f.until = now, now.Add(l.limit.pause(f.n))
+	for len(l.byKey) > maxKeys {
+		l.forget(l.order.Back().Value.(*failures).key)
+	}
+}
+
+func (l *ledger) undo(key string) {
+	e, ok := l.byKey[key]
+	if !ok {
+		return
+	}
+	f := e.Value.(*failures)
+	f.n--
+	f.until = time.Time{}
+	if f.n <= 0 {
+		l.forget(key)
+	}
+}
+
+func (l *ledger) forget(key string) {
+	if e, ok := l.byKey[key]; ok {
+		l.order.Remove(e)
+		delete(l.byKey, key)
+	}
+}
+
+// pause is how long nothing is tried after so many failures.
+func (l limit) pause(n int) time.Duration {
+	if n < l.free {
+		return 0
+	}
+	pause := l.first
+	for range n - l.free {
+		if pause *= 2; pause >= l.most {
+			return l.most
+		}
+	}
+	return pause
+}

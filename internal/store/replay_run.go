@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/reelback/reelback/internal/task"
+)
+
+// Replayed tells of tasks that a replay, or the undoing of one, has changed.
+type Replayed struct {
+	Tasks []task.Task
+	Work  bool // assets wait to be saved that did not before
+}
+
+// RunReplay rebuilds the tasks of all deliveries that match and stores those that come out
+// otherwise, with what they were before. It first looks at what others may read and change
+// meanwhile, so that the writing connection is held for real changes alone, some tasks at a time;
+// each is then computed anew in the transaction that stores it. What it has done by the time of an
+// error, or of the context's end, is done and can be undone.
+func (s *Store) RunReplay(ctx context.Context, id int64, f task.DeliveryFilter, reader Reader,
+	told func(Replayed),
+) error {
+	w := s.newWalk(f, reader)
+	w.visit = func(ctx context.Context, subjects []subject) ([]rebuilt, error) {
+		all, err := s.rebuildAll(s.read.WithContext(ctx), reader, subjects)
+		if err != nil {
+			return nil, err
+		}
+		var still, moved []rebuilt
+		var again []subject
+		for _, r := range all {
+			if !r.Changed {
+				still = append(still, r)
+				continue
+			}
+			again = append(again, r.subject)
+		}
+		w.count(still)
+		if len(again) > 0 {
+			if moved, err = s.storeReplayed(ctx, w, id, again); err != nil {
+				return nil, err
+			}
+			told(newReplayed(moved))
+		}
+		return append(still, moved...), nil
+	}
+	w.step = func(ctx context.Context) error {
+		defer told(Replayed{}) // of how far it is
+		return saveTally(s.write.WithContext(ctx), id, w.tally)
+	}
+	if err := w.run(ctx); err != nil {
+		return fmt.Errorf("replay %d: %w", id, err)
+	}
+	return nil
+}
+
+func newReplayed(all []rebuilt) (out Replayed) {
+	for i := range all {
+		if all[i].Changed {
+			out.Tasks = append(out.Tasks, all[i].Task)
+			out.Work = out.Work || len(all[i].Assets) > 0
+		}
+	}
+	return out
+}
+
+func saveTally(db *gorm.DB, id int64, t Tally) error {
+	err := db.Model(&replayRow{}).Where("id = ?", id).Select("deliveries", "unchanged", "refused",
+		"tasks", "changed", "made", "left_alone", "outcomes", "files").
+		UpdateColumns(&replayRow{Tally: t}).Error
+	if err != nil {
+		return fmt.Errorf("store how far the replay is: %w", err)
+	}
+	return nil
+}
+
+// storeReplayed rebuilds tasks and stores what comes of it, in one transaction.
+func (s *Store) storeReplayed(ctx context.Context, w *walk, id int64, subjects []subject) (
+	all []rebuilt, err error,
+) {
+	err = s.inTx(ctx, func(tx *gorm.DB) error {
+		if all, err = s.rebuildAll(tx, w.reader, subjects); err != nil {
+			return err
+		}
+		b := &replayBatch{batch: batch{store: s, tx: tx, counts: make(counts)}, replay: id}
+		for i := range all {
+			if !all[i].Changed {
+				continue
+			}
+			if err := b.store1(&all[i]); err != nil {
+				return fmt.Errorf("store task %s: %w", all[i].Task.TaskID, err)
+			}
+		}
+		w.count(all)
+		if err := b.finish(); err != nil {
+			return err
+		}
+		return saveTally(tx, id, w.tally)
+	})
+	return all, err
+}

@@ -1,0 +1,54 @@
+package views
+
+import (
+	"time"
+
+	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/views/ui"
+)
+
+// AccountInput is what the page of one's own account shows.
+type AccountInput struct {
+	Sessions    []auth.Session
+	Current     int64  // the session that reads the page
+	Why         string // why the password was not changed; empty for no reason
+	WaitSeconds int
+	Changed     bool // the password has just been changed
+}
+
+// AccountView is one's own account, ready to be shown.
+type AccountView struct {
+	Notes              []DoorNote
+	OldWrong, NewWrong bool
+	Sessions           []SessionLine
+}
+
+// SessionLine is a session.
+type SessionLine struct {
+	Agent, Address string
+	Created, Seen  ui.TimeProps
+	Current        bool
+	EndURL         string
+}
+
+// NewAccount builds the page of one's own account.
+func NewAccount(f Frame, in AccountInput) AccountView {
+	v := AccountView{
+		Notes:    newDoorNotes(f, in.Why, time.Duration(in.WaitSeconds)*time.Second),
+		OldWrong: in.Why == WhyOldWrong,
+		NewWrong: in.Why == WhyShort || in.Why == WhyLong || in.Why == WhyDiffers,
+	}
+	if in.Changed {
+		v.Notes = append(v.Notes, DoorNote{Icon: "check", Text: f.T.T("account.changed")})
+	}
+	for _, s := range in.Sessions {
+		line := SessionLine{Agent: browser(s.Agent), Address: s.Address,
+			Created: f.TimeAgo(s.CreatedAt), Seen: f.TimeAgo(s.LastSeenAt),
+			Current: s.ID == in.Current, EndURL: f.Link.AccountSession(s.ID)}
+		if line.Agent == "" {
+			line.Agent = f.T.T("account.unknown")
+		}
+		v.Sessions = append(v.Sessions, line)
+	}
+	return v
+}

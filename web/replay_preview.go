@@ -1,0 +1,74 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/mask"
+	"github.com/reelback/reelback/internal/query"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/views"
+)
+
+// Replays makes replays.
+type Replays interface {
+	Preview(ctx context.Context, f task.DeliveryFilter) (store.Preview, error)
+	Begin(ctx context.Context, f task.DeliveryFilter, text string) (int64, error)
+	Undo(ctx context.Context, id int64) error
+}
+
+// previewTime is how long a preview may take; what it has found by then is shown.
+const previewTime = 15 * time.Second
+
+// previewReplay shows what a replay of the deliveries that match would do, and does nothing.
+func (s *Server) previewReplay(c echo.Context) error {
+	filter, err := query.ParseDeliveries(c.QueryParams())
+	if err != nil {
+		return bad(err)
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), previewTime)
+	defer cancel()
+	found, err := s.Replays.Preview(ctx, filter)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return &publicError{Status: http.StatusServiceUnavailable,
+			Detail: "Another dry run is under way. Try again in a while.", Err: err}
+	case err != nil:
+		return err
+	}
+	f := s.frame(c, views.NavDeliveries)
+	props := views.NewReplayPreview(f, newPreviewInput(filter, found))
+	return s.render(c, http.StatusOK, views.ReplayPreviewPage(f, props))
+}
+
+func newPreviewInput(filter task.DeliveryFilter, p store.Preview) views.ReplayPreviewInput {
+	in := views.ReplayPreviewInput{
+		Filter: filter, Tally: newTally(p.Tally), Total: p.Total, Capped: p.Capped,
+		Stopped: p.Stopped, Stays: p.Stays, Left: p.Left,
+	}
+	for _, c := range p.Changes {
+		for i := range c.Differences {
+			c.Differences[i] = maskedDifference(c.Differences[i])
+		}
+		in.Changes = append(in.Changes, views.ReplayChange{Task: maskedTask(c.Task), Made: c.Made,
+			Differences: c.Differences, Files: len(c.Files), Outcomes: c.Outcomes})
+	}
+	return in
+}
+
+func newTally(t store.Tally) views.ReplayTally {
+	return views.ReplayTally{Deliveries: t.Deliveries, Unchanged: t.Unchanged, Refused: t.Refused,
+		Tasks: t.Tasks, Changed: t.Changed, Made: t.Made, LeftAlone: t.LeftAlone,
+		Outcomes: t.Outcomes, Files: t.Files}
+}
+
+// maskedDifference returns a difference without the secrets that its texts may quote.
+func maskedDifference(d task.Alteration) task.Alteration {
+	d.Before, d.After = mask.Text(d.Before), mask.Text(d.After)
+	return d
+}

@@ -1,0 +1,235 @@
+package web_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/reelback/reelback/internal/diagnosis"
+	"github.com/reelback/reelback/internal/provider/kie"
+	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/internal/work"
+	"github.com/reelback/reelback/web"
+)
+
+// rereader reads what was kept: as the inbox does, or as a newer version that knows the weather.
+type rereader struct{ s *site }
+
+func (r rereader) Delivery(source string, body []byte) (task.Report, error) {
+	product := map[string]string{"kie": ""}[source]
+	if source != "kie" {
+		product = source
+	}
+	report, err := kie.Read(product, body)
+	if err != nil {
+		return report, err
+	}
+	if r.s.newer.Load() && bytes.Contains(body, []byte("weather")) {
+		report.Result, report.Code, report.Message = task.ResultSucceeded, 200, "https://h.example/?X-Amz-Signature=s3cr3t"
+		report.Files = []task.ReportFile{{Role: task.Video, URL: "https://files.example.com/w"}}
+	}
+	if report.Result == task.ResultFailed {
+		report.Category = diagnosis.Categorise(report.Product, report.Code, report.Message)
+	}
+	return report, nil
+}
+
+func (rereader) Record(task.Task, []byte, time.Time) (task.Record, error) {
+	return task.Record{}, errors.New("there is none")
+}
+
+func (s *site) newReplayer() *work.Replayer {
+	return work.NewReplayer(work.Replayer{Replays: s.store, Reader: rereader{s},
+		Log: s.log.Logger(), Told: func(store.Replayed) {
+			select {
+			case s.ended <- struct{}{}:
+			default:
+			}
+		}})
+}
+
+// settle waits until a replay is in a state.
+func (s *site) settle(id int64, state store.ReplayState) store.Replay {
+	s.t.Helper()
+	for {
+		r := must(s.store.FindReplay(s.t.Context(), id))
+		if r.State == state {
+			return r
+		}
+		select {
+		case <-s.ended:
+		case <-time.After(20 * time.Second):
+			s.t.Fatalf("replay %d is %s, want %s", id, r.State, state)
+		}
+	}
+}
+
+// forms returns where the forms of a page post to.
+func forms(t *testing.T, page string) (actions []string) {
+	t.Helper()
+	for _, n := range elements(parse(t, page), func(n *html.Node) bool {
+		return n.Data == "form" && attr(n, "method") == "post"
+	}) {
+		actions = append(actions, attr(n, "action"))
+	}
+	return actions
+}
+
+// press posts the one form of a page and returns the page it leads to.
+func (s *site) press(page string) string {
+	s.t.Helper()
+	actions := forms(s.t, page)
+	if len(actions) != 1 {
+		s.t.Fatalf("the page has the forms %q", actions)
+	}
+	w := s.ask(http.MethodPost, actions[0], "", browser, form)
+	if w.Code != http.StatusSeeOther {
+		s.t.Fatalf("POST %s: %d %s", actions[0], w.Code, w.Body)
+	}
+	return w.Header().Get("Location")
+}
+
+// TestReplayAndUndoByHand goes the way of a person: from the list to the dry run, to the replay,
+// and back again.
+func TestReplayAndUndoByHand(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(o *web.Options) { o.Links = route.New("https://v.example.com/x") })
+	s.fill()
+	filter := url.Values{"outcome": {"not_understood"}}
+	dry := s.options.Links.DeliveriesReplay(filter)
+	if list := s.get("/x/deliveries?" + filter.Encode()); !strings.Contains(list, dry) {
+		t.Errorf("the list does not lead to %s", dry)
+	}
+	before := s.get(dry)
+	if actions := forms(t, before); len(actions) != 0 ||
+		!strings.Contains(before, "Nothing would change") {
+		t.Errorf("the same version offers %q", actions)
+	}
+
+	s.newer.Store(true)
+	page := s.get(dry)
+	for _, want := range []string{"odd-1", "Unconfirmed", "Saving", "Not understood", "Applied",
+		"1 to be saved", "Replay 1 task"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the dry run does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "s3cr3t") {
+		t.Error("the dry run tells a secret")
+	}
+	if got := must(s.store.FindTask(t.Context(), "kie", "odd-1")); got.Status != task.Unconfirmed {
+		t.Fatalf("the dry run did it: %s", got.Status)
+	}
+	here := s.press(page)
+	s.settle(1, store.ReplayDone)
+	if got := must(s.store.FindTask(t.Context(), "kie", "odd-1")); got.Status != task.Saving {
+		t.Errorf("the task is %s", got.Status)
+	}
+	if timeline := s.get("/x/tasks/kie/odd-1"); !strings.Contains(timeline, "Deliveries replayed") ||
+		!strings.Contains(timeline, here) {
+		t.Error("the timeline does not tell of the replay")
+	}
+	if list := s.get("/x/deliveries/replays"); !strings.Contains(list, here) ||
+		len(forms(t, list)) != 1 {
+		t.Error("the list of replays does not lead there")
+	}
+	if again := s.press(s.get(here)); again != here {
+		t.Errorf("undoing leads to %s", again)
+	}
+	s.settle(1, store.ReplayUndone)
+	done := s.get(here)
+	if len(forms(t, done)) != 0 || !strings.Contains(done, "1 task is as it was before.") {
+		t.Error("the page does not say that it is undone")
+	}
+	if got := must(s.store.FindTask(t.Context(), "kie", "odd-1")); got.Status != task.Unconfirmed {
+		t.Errorf("the task is %s", got.Status)
+	}
+	w := s.ask(http.MethodPost, "/x/deliveries/replays/1/undo", "", browser, form)
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != here {
+		t.Errorf("undone twice: %d to %q", w.Code, to)
+	}
+	if r := s.settle(1, store.ReplayUndone); r.Undone != 1 {
+		t.Errorf("undone twice: %+v", r)
+	}
+}
+
+func TestReplayOfOneDelivery(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	var refused, odd int64
+	for _, d := range must2(s.store.ListDeliveries(t.Context(), task.DeliveryFilter{}, task.Page{})) {
+		switch {
+		case d.Reason == task.ReasonTokenWrong:
+			refused = d.ID
+		case d.TaskID == "odd-1":
+			odd = d.ID
+		}
+	}
+	s.newer.Store(true)
+	for id, want := range map[int64]string{refused: "nobody can vouch for it later",
+		odd: "Replay 1 task"} {
+		link := s.options.Links.DeliveriesReplay(url.Values{"id": {fmt.Sprint(id)}})
+		if page := s.get(s.options.Links.Delivery(id)); !strings.Contains(page, link) {
+			t.Errorf("the page of delivery %d does not lead to its replay", id)
+		}
+		page := s.get(link)
+		if !strings.Contains(page, want) || strings.Contains(page, "method=\"post\"") != (id == odd) {
+			t.Errorf("the dry run of %d does not say %q", id, want)
+		}
+	}
+}
+
+func TestOnlyOneReplayRuns(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	id := must(s.store.BeginReplay(t.Context(), task.DeliveryFilter{}, "outcome=refused&id=x"))
+	w := s.ask(http.MethodPost, "/deliveries/replay", "", browser, form)
+	to := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || to != s.options.Links.Replays() {
+		t.Errorf("a second one: %d to %q", w.Code, to)
+	}
+	if all := must(s.store.ListReplays(t.Context())); len(all) != 1 {
+		t.Errorf("%d began", len(all))
+	}
+	page := s.get(s.options.Links.Replay(id))
+	if !strings.Contains(page, "<progress") || !strings.Contains(page, "Look again") ||
+		!strings.Contains(page, "Running") {
+		t.Error("the page does not show how far it is")
+	}
+	if err := s.store.InterruptReplays(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if page := s.get(s.options.Links.Replay(id), "Accept-Language: zh-CN"); strings.Contains(page,
+		"<progress") || !strings.Contains(page, "已中断") {
+		t.Error("the page does not say that it was interrupted")
+	}
+}
+
+// must2 is must for a page of a listing.
+func must2[V any](v V, _ int64, err error) V { return must(v, err) }
+
+func TestADeliveryFilterOfTheAPIKnowsTimes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	s.clock.Add(time.Hour)
+	s.deliver("veo3.1", fmt.Sprintf(veoDone, "late-1"))
+	for params, want := range map[string]int{"from=2026-11-21T12:30:00Z": 1,
+		"to=2026-11-21T12:30:00Z": 6, "from=2026-11-21": 7, "from=2026-11-22": 0,
+		"to=2026-11-20": 0} {
+		if got := s.getJSON("/api/v1/deliveries?" + params)["deliveries"].([]any); len(got) != want {
+			t.Errorf("%s: %d deliveries, want %d", params, len(got), want)
+		}
+	}
+}

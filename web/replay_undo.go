@@ -1,0 +1,31 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/store"
+)
+
+// undoReplay has a replay undone, and shows how far that is. One that cannot be undone now says
+// so on the same page.
+func (s *Server) undoReplay(c echo.Context) error {
+	id, err := strconv.ParseInt(param(c, "id"), 10, 64)
+	if err != nil {
+		return store.ErrNotFound
+	}
+	err = s.Replays.Undo(c.Request().Context(), id)
+	switch {
+	case errors.Is(err, store.ErrReplayRunning):
+		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
+	case err != nil && !errors.Is(err, store.ErrNotUndoable):
+		return err
+	case err == nil:
+		s.note(c, auth.ActReplayUndo, "no. "+strconv.FormatInt(id, 10), "")
+	}
+	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
+}
