@@ -116,7 +116,7 @@ func shotTitle(f Frame, t *task.Task) string {
 
 // shotPrint is what is printed on the edge: product and resolution.
 func shotPrint(f Frame, t *task.Task) string {
-	return strings.TrimSpace(strings.ToUpper(ProductText(f.T, t.Product)) + " " + t.Resolution)
+	return strings.TrimSpace(strings.ToUpper(ProductText(f.T, t.Product)) + " " + shortWord(t.Resolution))
 }
 
 // ShortID shortens a long id in the middle; the ends are what people compare.

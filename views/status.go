@@ -57,7 +57,7 @@ func ProductText(t *i18n.Printer, product string) string {
 	if id := "product." + product; product != "" && t.Has(id) {
 		return t.T(id)
 	}
-	return product
+	return shortWord(product) // a registration can say anything
 }
 
 // StatusOf is the status of a task, ready to be drawn.

@@ -164,8 +164,8 @@ func taskBadges(f Frame, t task.Task) []ui.BadgeProps {
 		}
 	}
 	plain(ProductText(f.T, t.Product))
-	plain(t.Model)
-	plain(t.Resolution)
+	plain(shortWord(t.Model))
+	plain(shortWord(t.Resolution))
 	if t.Fallback == task.FallbackYes {
 		badges = append(badges, fallbackBadge(f))
 	}

@@ -38,7 +38,7 @@ func newTaskRow(f Frame, t task.Task) TaskRow {
 		ID:         copyID(f, t.TaskID),
 		Title:      oneLine(t.Prompt),
 		Product:    ProductText(f.T, t.Product),
-		Resolution: t.Resolution,
+		Resolution: shortWord(t.Resolution),
 		Fallback:   t.Fallback == task.FallbackYes,
 		Seen:       f.TimeAgo(t.FirstSeenAt),
 		Deliveries: deliveriesText(f, t.Deliveries),

@@ -11,6 +11,7 @@ import (
 
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
@@ -158,7 +159,7 @@ func writeProblem(c echo.Context, status int, detail string) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(status, "application/problem+json", body)
+	return c.Blob(status, "application/problem+json", plain.JSON(body))
 }
 
 // renderProblem answers with a page. That page, too, reads from the store, so it can fail over

@@ -82,6 +82,8 @@ func inline(n *html.Node) string {
 		switch {
 		case a.Key == "style" || a.Key == "srcdoc" || strings.HasPrefix(a.Key, "on"):
 			return a.Key
+		case slices.Contains([]string{"value", "title", "data-full", "aria-label"}, a.Key):
+			// Texts, which lead nowhere.
 		case strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:"):
 			return a.Key + " is a script"
 		case slices.Contains([]string{"href", "src", "action", "poster", "formaction"}, a.Key) &&

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/views"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) render(c echo.Context, status int, page templ.Component) error 
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	h.Set("Vary", "Accept-Language, Cookie, "+fragmentHeader)
-	return c.HTMLBlob(status, s.withoutTokens(c, buf.Bytes()))
+	return c.HTMLBlob(status, plain.Page(s.withoutTokens(c, buf.Bytes())))
 }
 
 func fragments(c echo.Context) []any {
@@ -82,7 +83,7 @@ func herePath(u *url.URL) string { return "/" + strings.TrimLeft(u.EscapedPath()
 // links returns the links of a page; without a public address they begin with the name under
 // which the reader reached the server.
 func (s *Server) links(c echo.Context) linkSet {
-	return s.Links.WithOrigin(c.Scheme() + "://" + c.Request().Host)
+	return s.Links.WithOrigin(whenceOf(c).scheme + "://" + whenceOf(c).host)
 }
 
 func (s *Server) strip(c echo.Context) views.Strip {
@@ -151,7 +152,7 @@ func cookie(c echo.Context, name string) string {
 func (s *Server) remember(c echo.Context, name, value string) {
 	c.SetCookie(&http.Cookie{
 		Name: name, Value: value, Path: s.Links.Base() + "/", MaxAge: 365 * 24 * 3600,
-		SameSite: http.SameSiteLaxMode, Secure: c.IsTLS(),
+		SameSite: http.SameSiteLaxMode, Secure: whenceOf(c).scheme == "https",
 	})
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,13 +29,7 @@ func param(c echo.Context, name string) string {
 }
 
 // remoteAddr is the address a request came from, without its port.
-func remoteAddr(c echo.Context) string {
-	host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
-	if err != nil {
-		return c.Request().RemoteAddr
-	}
-	return host
-}
+func remoteAddr(c echo.Context) string { return whenceOf(c).remote }
 
 // page returns the slice of a listing that a request asks for.
 func page(c echo.Context) (task.Page, error) {

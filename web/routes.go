@@ -82,7 +82,7 @@ func forMachines(c echo.Context) bool {
 		route.Health, route.Ready:
 		return true
 	}
-	return false
+	return byStranger(c)
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/mask"
+	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/internal/route"
 )
 
@@ -40,6 +41,6 @@ func (d discreetJSON) Serialize(c echo.Context, value any, _ string) error {
 	if err := json.NewEncoder(&buf).Encode(value); err != nil {
 		return err
 	}
-	_, err := c.Response().Write(d.server.withoutTokens(c, buf.Bytes()))
+	_, err := c.Response().Write(plain.JSON(d.server.withoutTokens(c, buf.Bytes())))
 	return err
 }

@@ -128,6 +128,8 @@ type Options struct {
 	SignIn  bool          // people have to sign in
 	Door    *auth.Door    // through which they do
 	Welcome *auth.Welcome // opens the page for the first account
+	// TrustedProxies are believed when they say where a request came from.
+	TrustedProxies Proxies
 
 	OpenSources  bool // callbacks need no token
 	HasHMACKey   bool
@@ -154,8 +156,9 @@ func New(o Options) *Server {
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
 	s.sessions = s.newSessions()
-	s.echo.Pre(s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, secure, s.sameOrigin, s.guard)
+	s.echo.Pre(s.settle, s.stripBase)
+	s.echo.Use(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders, onlyForStrangers,
+		s.sameOrigin, s.guard)
 	s.addRoutes()
 	s.registered = make(map[string]bool)
 	for _, r := range s.echo.Routes() {

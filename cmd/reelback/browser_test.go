@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -44,7 +45,7 @@ func openBrowser(t testing.TB) *browser {
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("mute-audio", true),
 		chromedp.UserDataDir(t.TempDir()))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -72,6 +73,11 @@ func (b *browser) listen(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
 		b.complaints = append(b.complaints, exception(e.ExceptionDetails))
+	case *page.EventJavascriptDialogOpening:
+		b.complaints = append(b.complaints, "a dialog: "+e.Message)
+		go func() { // or the page would wait for ever
+			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{})
+		}()
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError {
 			b.complaints = append(b.complaints, e.Entry.Text+" "+e.Entry.URL)
@@ -140,9 +146,12 @@ func startProvider(t *testing.T) *sim.Provider {
 // TestAVideoOnTheScreen lets the fake provider send its day and follows the callbacks to what a
 // person sees.
 func TestAVideoOnTheScreen(t *testing.T) {
-	t.Parallel()
+	eachMount(t, seesAVideo)
+}
+
+func seesAVideo(t *testing.T, m mount) {
 	provider := startProvider(t)
-	p := start(t, t.TempDir(), "--fetch-allow", loopback)
+	p := startAt(t, m, "--fetch-allow", loopback)
 	b := openBrowser(t)
 
 	b.open(p.origin + "/setup")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/reelback/reelback/internal/app"
 	"github.com/reelback/reelback/internal/config"
+	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/internal/sim"
 )
 
@@ -97,7 +98,7 @@ func newLogger(c config.Config, out io.Writer) *slog.Logger {
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of four, checked by the command line
 	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(out, options))
+		return slog.New(slog.NewJSONHandler(plain.Writer(out), options))
 	}
 	return slog.New(slog.NewTextHandler(out, options))
 }

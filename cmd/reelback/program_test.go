@@ -49,6 +49,8 @@ type program struct {
 	welcome string            // link by which the first account is created; empty for none
 	log     *safeBuffer
 	exited  chan struct{}
+
+	greeting *safeBuffer // what it prints
 }
 
 // start runs the server on a free port with the data folder and arguments given. Nobody has to
@@ -62,7 +64,7 @@ func start(t testing.TB, dataDir string, args ...string) *program {
 func startUnder(t testing.TB, under []string, dataDir string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, dataDir: dataDir, sources: make(map[string]string),
-		log: new(safeBuffer), exited: make(chan struct{})}
+		log: new(safeBuffer), exited: make(chan struct{}), greeting: new(safeBuffer)}
 	if !slices.Contains(args, "--auth") {
 		args = append([]string{"--auth", "none"}, args...)
 	}
@@ -110,6 +112,7 @@ var (
 func (p *program) readGreeting(out io.Reader, greeted chan struct{}) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		_, _ = io.WriteString(p.greeting, lines.Text()+"\n")
 		if m := greeting.FindStringSubmatch(lines.Text()); m != nil {
 			p.origin = m[1]
 		}

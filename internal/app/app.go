@@ -55,6 +55,7 @@ type App struct {
 	welcome *auth.Welcome
 	server  *web.Server
 	links   route.Links
+	words   *i18n.Printer // of what is printed at the start
 }
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
@@ -161,6 +162,7 @@ func (a *App) buildServer() error {
 	if err != nil {
 		return fmt.Errorf("load the catalogues: %w", err)
 	}
+	a.words = catalogue.Printer(i18n.English)
 	files, err := static.New()
 	if err != nil {
 		return fmt.Errorf("load the static files: %w", err)
@@ -169,13 +171,18 @@ func (a *App) buildServer() error {
 	registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.register(registry)
+	proxies, err := a.cfg.Proxies()
+	if err != nil {
+		return err
+	}
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
 		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
 		Books: a.books, Now: time.Now, Log: a.log,
-		SignIn: a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
+		TrustedProxies: proxies,
+		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
 		OpenSources: a.cfg.CallbackAuth == "open",
 		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",

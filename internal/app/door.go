@@ -4,76 +4,76 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
+	"net"
+	"net/http"
 	"time"
-
-	"github.com/reelback/reelback/internal/auth"
-	"github.com/reelback/reelback/internal/config"
-	"github.com/reelback/reelback/internal/route"
-	"github.com/reelback/reelback/internal/store"
 )
 
-// buildDoor prepares what lets people in, and the admin that the options name.
-func (a *App) buildDoor(ctx context.Context) error {
-	hasher := auth.NewHasher(auth.HasherOptions{Cost: auth.DefaultCost()})
-	a.door = auth.NewDoor(a.store, hasher, time.Now)
-	a.welcome = auth.NewWelcome()
-	switch user, password := a.cfg.AdminUser, a.cfg.AdminPassword; {
-	case user == "" && password == "":
-		return nil
-	case user == "" || password == "":
-		return errors.New("--admin-user and --admin-password go together: give both or neither")
+// door is one address the program listens on.
+type door struct {
+	listener net.Listener
+	server   *http.Server
+	crowd    *crowd
+}
+
+// How long the server waits for what a client does, and how much it takes before anybody has
+// looked at it. Bodies and answers have bounds of their own, by route, in web.
+const (
+	// A request line and headers fit into a few packets; whoever sends them byte by byte is out.
+	headerTime = 10 * time.Second
+	// Longer than browsers and the provider's client keep a connection they do not use.
+	idleTime = 2 * time.Minute
+	// Browsers and proxies allow 8 to 32 KiB in all.
+	headerBytes = 64 << 10
+)
+
+// openDoors starts to listen: at --addr for everything, and at --public-addr, where it is given,
+// for what strangers may reach.
+func (a *App) openDoors(ctx context.Context) ([]*door, error) {
+	crowd := newCrowd(a.crowdOptions())
+	main, err := openDoor(ctx, a.cfg.Addr, a.server, crowd, a.log)
+	if err != nil || a.cfg.PublicAddr == "" {
+		return []*door{main}, err
 	}
-	if err := ensureAdmin(ctx, a.store, hasher, a.cfg); err != nil {
-		return fmt.Errorf("set up --admin-user %q: %w", a.cfg.AdminUser, err)
+	public, err := openDoor(ctx, a.cfg.PublicAddr, a.server.Public(), crowd, a.log)
+	if err != nil {
+		return nil, errors.Join(err, main.listener.Close())
+	}
+	return []*door{main, public}, nil
+}
+
+func openDoor(
+	ctx context.Context, addr string, handler http.Handler, c *crowd, log *slog.Logger,
+) (*door, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return &door{listener: c.at(listener), crowd: c, server: &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerBytes,
+		ConnState:         c.note,
+		// What it has to say of broken requests anybody can make it say without end.
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}}, nil
+}
+
+// serve answers until close.
+func (d *door) serve() error {
+	if err := d.server.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
 }
 
-// ensureAdmin sees that the admin of the options is there with that password. One who is keeps
-// their sessions.
-func ensureAdmin(
-	ctx context.Context, s *store.Store, hasher *auth.Hasher, cfg config.Config,
-) error {
-	if err := errors.Join(auth.CheckName(cfg.AdminUser),
-		auth.CheckPassword(cfg.AdminPassword)); err != nil {
-		return err
+// close lets requests end until the context does.
+func (d *door) close(ctx context.Context) error {
+	if err := d.server.Shutdown(ctx); err != nil {
+		// A download of an hour is not waited for.
+		return errors.Join(d.server.Close(), ignoreDeadline(err))
 	}
-	u, err := s.FindUser(ctx, cfg.AdminUser)
-	if err != nil && !errors.Is(err, auth.ErrNoUser) {
-		return err
-	}
-	if same, verr := hasher.Verify(ctx, u.Hash, cfg.AdminPassword); verr == nil && same &&
-		u.Role == auth.Admin && !u.Disabled() {
-		return nil
-	}
-	hash, herr := hasher.Hash(ctx, cfg.AdminPassword)
-	if herr != nil {
-		return herr
-	}
-	e := auth.Entry{Role: auth.ByStart, Action: auth.ActUserCreate, Subject: cfg.AdminUser}
-	if err != nil {
-		_, err = s.CreateUser(ctx, auth.User{Name: cfg.AdminUser, Role: auth.Admin, Hash: hash})
-	} else {
-		e.Action = auth.ActUserPassword
-		err = errors.Join(s.SetPassword(ctx, u.ID, hash), s.SetRole(ctx, u.ID, auth.Admin),
-			s.EnableUser(ctx, u.ID, true))
-	}
-	if err != nil {
-		return err
-	}
-	return s.AddAudit(ctx, e)
-}
-
-// greetFirst prints the link by which the first account is created, while there is none.
-func (a *App) greetFirst(out io.Writer, links route.Links) {
-	if a.cfg.Auth != "password" {
-		return
-	}
-	has, err := a.store.HasUsers(context.Background())
-	if err != nil || has {
-		return
-	}
-	fmt.Fprintf(out, "First start: open %s to create the first account\n\n",
-		links.Absolute(links.Welcome(a.welcome.Token())))
+	return nil
 }

@@ -16,15 +16,15 @@ const module = "github.com/reelback/reelback/"
 // arrows says which packages of ours a package may import. What is not listed may import none.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"cmd/reelback": {"internal/app", "internal/auth", "internal/config", "internal/sim",
-			"internal/task"},
+		"cmd/reelback": {"internal/app", "internal/auth", "internal/config", "internal/plain",
+			"internal/sim", "internal/task", "internal/testkit"},
 		"internal/app": {"internal/auth", "internal/config", "internal/diagnosis", "internal/fetch",
 			"internal/i18n", "internal/inbox", "internal/live", "internal/media",
 			"internal/provider/kie", "internal/route", "internal/store", "internal/tally",
 			"internal/task", "internal/work", "static", "web"},
-		"web": {"internal/auth", "internal/diagnosis", "internal/i18n", "internal/inbox", "internal/live",
-			"internal/mask", "internal/query", "internal/route", "internal/store",
-			"internal/task", "static", "views"},
+		"web": {"internal/auth", "internal/diagnosis", "internal/i18n", "internal/inbox",
+			"internal/live", "internal/mask", "internal/plain", "internal/query", "internal/route",
+			"internal/store", "internal/task", "static", "views"},
 		"views": {"internal/auth", "internal/i18n", "internal/query", "internal/route", "internal/task",
 			"static", "views/ui"},
 		"internal/work": {"internal/fetch", "internal/media", "internal/store",

@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,15 +18,9 @@ const grace = 10 * time.Second
 // finished, no new work, what runs given back, the data closed. The greeting goes to out.
 func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, a.Close()) }()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Addr)
+	doors, err := a.openDoors(ctx)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", a.cfg.Addr, err)
-	}
-	server := &http.Server{
-		Handler:           a.server,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		return err
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
@@ -41,18 +34,15 @@ func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	if a.asker != nil {
 		group.Go(func() error { return a.early(ending, "asker", a.asker.Run(working)) })
 	}
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve: %w", err)
-		}
-		return nil
-	})
+	for _, d := range doors {
+		group.Go(d.serve)
+	}
 	group.Go(func() error {
 		<-ending.Done()
 		defer stopWork()
-		return a.stopServing(server)
+		return a.stopServing(doors)
 	})
-	a.greet(out, listener.Addr())
+	a.greet(out, doors)
 	return group.Wait()
 }
 
@@ -68,16 +58,18 @@ func (a *App) early(ending context.Context, name string, err error) error {
 	return nil
 }
 
-func (a *App) stopServing(server *http.Server) error {
+func (a *App) stopServing(doors []*door) error {
 	a.log.Info("stopping")
 	a.hub.Close() // event streams never end by themselves
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		// A download of an hour is not waited for.
-		return errors.Join(server.Close(), ignoreDeadline(err))
+	errs := make([]error, len(doors))
+	var closing sync.WaitGroup
+	for i, d := range doors {
+		closing.Go(func() { errs[i] = d.close(ctx) })
 	}
-	return nil
+	closing.Wait()
+	return errors.Join(errs...)
 }
 
 func ignoreDeadline(err error) error {

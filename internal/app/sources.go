@@ -38,7 +38,7 @@ func ListSources(ctx context.Context, cfg config.Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.Addr))
+	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.CallbackAddr()))
 	return printSources(out, links, sources, cfg.CallbackAuth == "open")
 }
 
@@ -105,34 +105,6 @@ func newest(sources []task.Source) []task.Source {
 		short[i].Tokens = short[i].Tokens[:min(1, len(short[i].Tokens))]
 	}
 	return short
-}
-
-// greet says where the program is reached and what to give to the provider.
-func (a *App) greet(out io.Writer, addr net.Addr) {
-	origin := localOrigin(addr.String())
-	links := a.links.WithOrigin(origin)
-	fmt.Fprintf(out, "Reelback is listening on %s%s/\n\n", origin, a.links.Base())
-	a.greetFirst(out, links)
-	fmt.Fprintln(out, "Callback addresses, one for each source (the last part is a secret):")
-	_ = printSources(out, links, newest(a.Sources()), a.cfg.CallbackAuth == "open")
-	fmt.Fprintln(out)
-	for _, risk := range a.risks() {
-		fmt.Fprintf(out, "Note: %s\n", risk)
-	}
-}
-
-// risks names the settings that leave something open, each with its cure.
-func (a *App) risks() []string {
-	var risks []string
-	if a.cfg.Auth == "none" {
-		risks = append(risks, "anyone who reaches this address sees and changes everything "+
-			"(--auth none). Leave the option out to ask for a password.")
-	}
-	if a.cfg.CallbackAuth == "open" {
-		risks = append(risks, "callbacks need no token (--callback-auth open); "+
-			"anybody can send some. Leave the option out to ask for one.")
-	}
-	return risks
 }
 
 // localOrigin is where a program on this machine reaches a listening address.

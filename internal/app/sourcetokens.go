@@ -196,7 +196,7 @@ func findToken(ctx context.Context, s *store.Store, source, named string) (
 }
 
 func printAddress(cfg config.Config, out io.Writer, t task.SourceToken) error {
-	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.Addr))
+	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.CallbackAddr()))
 	_, err := fmt.Fprintln(out, links.Absolute(links.Callback(t.Source, t.Token)))
 	return err
 }

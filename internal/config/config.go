@@ -19,6 +19,8 @@ type Config struct {
 	Addr          string        `help:"Address to listen on." default:":8080" env:"REELBACK_ADDR"`
 	DataDir       string        `help:"Folder for the database and the saved files." default:"./data" env:"REELBACK_DATA_DIR" type:"path"`
 	PublicURL     string        `help:"Address under which the world reaches this server, with its path if it has one." env:"REELBACK_PUBLIC_URL" placeholder:"https://videos.example.com"`
+	PublicAddr    string        `help:"Second address to listen on, for strangers: only callbacks, health and static files; everything else is 404." env:"REELBACK_PUBLIC_ADDR" placeholder:":8081"`
+	TrustProxies  []string      `help:"Networks of the reverse proxies whose X-Forwarded-For, -Proto, -Host and Forwarded headers are believed; nobody else's are." name:"trusted-proxies" env:"REELBACK_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Auth          string        `help:"Who may use the pages and the API: password (who signs in) or none (everybody who reaches the address)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
 	AdminUser     string        `help:"Name of an admin that is there from the start; needs --admin-password." env:"REELBACK_ADMIN_USER" placeholder:"NAME"`
 	AdminPassword string        `help:"Password of that admin, set at every start." env:"REELBACK_ADMIN_PASSWORD" secret:"" placeholder:"PASSWORD"`
@@ -52,6 +54,10 @@ func (c *Config) Validate() error {
 	if c.PublicURL != "" {
 		errs = append(errs, checkWeb("--public-url", c.PublicURL))
 	}
+	if c.PublicAddr != "" && c.PublicAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
+		errs = append(errs, errors.New("--public-addr is the same as --addr: give another one, such as "+
+			":8081, or leave it out"))
+	}
 	errs = append(errs, checkWeb("--kie-base-url", c.KieBaseURL))
 	if c.KieHMACWindow < 0 {
 		errs = append(errs, errors.New("--kie-hmac-window is negative: the provider tries again "+
@@ -61,6 +67,9 @@ func (c *Config) Validate() error {
 		errs = append(errs, errors.New("--ask-after is negative: give a duration such as 2m"))
 	}
 	errs = append(errs, c.checkFetch())
+	if _, err := c.Proxies(); err != nil {
+		errs = append(errs, err)
+	}
 	if c.Database != "" {
 		errs = append(errs, errors.New(
 			"--database: only the SQLite file in the data folder is supported so far, leave it empty"))
@@ -91,25 +100,7 @@ func checkWeb(flag, value string) error {
 }
 
 // Allowed returns the networks of --fetch-allow. A bare address is a network of one.
-func (c *Config) Allowed() ([]netip.Prefix, error) {
-	var allowed []netip.Prefix
-	for _, text := range c.FetchAllow {
-		text = strings.TrimSpace(text)
-		if text == "" {
-			continue
-		}
-		prefix, err := netip.ParsePrefix(text)
-		if addr, aerr := netip.ParseAddr(text); err != nil && aerr == nil {
-			prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("--fetch-allow %q is no network: give one such as 127.0.0.1/32",
-				text)
-		}
-		allowed = append(allowed, prefix.Masked())
-	}
-	return allowed, nil
-}
+func (c *Config) Allowed() ([]netip.Prefix, error) { return networks("--fetch-allow", c.FetchAllow) }
 
 // DatabasePath is the SQLite file.
 func (c *Config) DatabasePath() string { return filepath.Join(c.DataDir, "reelback.db") }
