@@ -43,7 +43,8 @@ lint: ## Formatting, vet, staticcheck, up-to-date templates, the arrows between 
 	@.ci/lint
 
 soak: prepare ## Kill the program 200 times under load; takes minutes
-	REELBACK_TEST_KILLS=200 $(RACE) -timeout 60m -run TestNothingAnsweredIsLost -v ./cmd/reelback
+	REELBACK_TEST_KILLS=200 $(RACE) -timeout 60m \
+	    -run 'TestNothingAnsweredIsLost|TestNoKillCostsMoreThanABlock' -v ./cmd/reelback
 
 bench: ## Print the benchmarks, each against its yardstick in the same run
 	CGO_ENABLED=0 go test -run '^$$' -bench Callbacks -benchtime 1x ./cmd/reelback

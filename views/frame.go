@@ -57,6 +57,7 @@ type Strip struct {
 	SoonestAt      time.Time // when the first of them does
 	LastDeliveryAt time.Time // zero before the first
 	DiskFree       int64     // bytes; 0 when unknown
+	Short          bool      // saving pauses, because the disk has too little room
 }
 
 // Static links to an embedded file by its plain name.

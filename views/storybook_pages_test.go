@@ -100,6 +100,7 @@ func taskStories() []story {
 			storyLose(&in.Task, 0, task.SavingAsset, "")
 			storyLose(&in.Task, 1, task.Pending, "the connection broke after 1.2 MB")
 			in.Task.Assets[1].Failures, in.Task.Assets[1].NextTryAt = 2, f.Now.Add(30*time.Second)
+			in.Attempts = attemptsOf()
 			return in
 		}),
 	}

@@ -22,7 +22,9 @@ const (
 // TaskInput is what the page of a task shows.
 type TaskInput struct {
 	Task       task.Task
+	Parent     *task.Task      // that it extends; nil where it is not known
 	Events     []task.Event    // oldest first
+	Attempts   []task.Attempt  // at its files, oldest first
 	Deliveries []task.Delivery // newest first, with headers and body, secrets masked
 	Record     *RecordInput    // what the provider has on file; nil where nothing is kept
 	Diagnosis  *Diagnosis      // of a failed task; nil otherwise
@@ -73,7 +75,7 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		Status:   StatusOf(f.T, t.Status),
 		ID:       ui.CopyProps{Text: t.TaskID, Full: t.TaskID, Label: f.T.T("action.copy")},
 		Badges:   taskBadges(f, t),
-		Files:    newFiles(f, t),
+		Files:    newFiles(f, in),
 		Timeline: newTimeline(f, t, in.Events),
 		Facts:    taskFacts(f, t),
 		About:    newAbout(f, t),

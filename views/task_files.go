@@ -14,6 +14,7 @@ type FilesProps struct {
 	Summary  string
 	Rows     []FileRow
 	RetryURL string // where a form asks for all that is not here; empty when nothing can be
+	Attempts []AttemptsProps
 }
 
 // FileRow is one file of a task.
@@ -27,21 +28,24 @@ type FileRow struct {
 	Next     string // when the next attempt comes
 	Facts    string // "1920 × 1080, 8.00 s"
 	Type     string
+	Not      []string // what it was said to be and is not
 	Size     string
 	Source   string // host of the provider's link
 	Link     string // how long the provider's link will live
 	RetryURL string // where a form asks for another attempt
 }
 
-func newFiles(f Frame, t task.Task) FilesProps {
-	p := FilesProps{}
+func newFiles(f Frame, in TaskInput) FilesProps {
+	t, p := in.Task, FilesProps{}
 	if len(t.Assets) == 0 {
 		return p
 	}
 	p.Summary = filesSummary(f, t.Assets)
-	again := 0
+	p.Attempts = newAttempts(f, t, in.Attempts)
+	again, mismatches := 0, task.Mismatches(t, in.Parent)
 	for _, a := range t.Assets {
 		row := newFileRow(f, t, a)
+		row.Not = mismatchTexts(f, a, mismatches)
 		if row.RetryURL != "" {
 			again++
 		}
@@ -67,7 +71,7 @@ func newFileRow(f Frame, t task.Task, a task.Asset) FileRow {
 		Source: hostOf(a.SourceURL),
 		Error:  AttemptText(f.T, a.Error),
 		Facts:  assetFacts(f, a),
-		Type:   a.ContentType,
+		Type:   assetType(f, a),
 	}
 	if a.State == task.SavedAsset {
 		r.Name, r.URL, r.Error = fileName(a.Path), f.Link.Media(a.Path), ""

@@ -92,7 +92,7 @@ func TestOfSeveralVideosTheFirstSavedOneIsPlayed(t *testing.T) {
 func TestFileRows(t *testing.T) {
 	t.Parallel()
 	f := pageFrame(t, i18n.English)
-	p := newFiles(f, savingTask())
+	p := newFiles(f, TaskInput{Task: savingTask()})
 	if p.Summary != "1 of 3 files saved" || p.RetryURL != "" {
 		t.Errorf("files: %+v", p)
 	}
@@ -123,7 +123,7 @@ func TestAllFilesCanBeRetriedTogetherWhereMoreThanOneIsLost(t *testing.T) {
 	for i := range lost.Assets {
 		lost.Assets[i].State, lost.Assets[i].ExpiresAt = task.ExpiredAsset, ago(48*time.Hour)
 	}
-	p := newFiles(f, lost)
+	p := newFiles(f, TaskInput{Task: lost})
 	if p.RetryURL != "/x/tasks/kie/veo_task_7f3c91d2a84e/retry" {
 		t.Errorf("retry of all is at %q", p.RetryURL)
 	}
@@ -131,7 +131,7 @@ func TestAllFilesCanBeRetriedTogetherWhereMoreThanOneIsLost(t *testing.T) {
 		t.Errorf("a dead link says %q", got)
 	}
 	lost.Assets[0].SourceURL = "::nonsense"
-	if got := newFiles(f, lost).Rows[0].Name; got != "no usable link" {
+	if got := newFiles(f, TaskInput{Task: lost}).Rows[0].Name; got != "no usable link" {
 		t.Errorf("nonsense for a link is named %q", got)
 	}
 }

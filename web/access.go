@@ -69,6 +69,7 @@ func rules() map[string]rule {
 		"GET " + route.APITasks:      read,
 		"GET " + route.APITask:       read,
 		"GET " + route.APITaskEvents: read,
+		"GET " + route.APIAttempts:   read,
 		"GET " + route.APIDeliveries: read,
 		"GET " + route.APIDelivery:   read,
 

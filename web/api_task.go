@@ -47,6 +47,9 @@ type assetJSON struct {
 	Width       int             `json:"width"`
 	Height      int             `json:"height"`
 	DurationMS  int64           `json:"duration_ms"`
+	FrameRate   float64         `json:"frame_rate,omitempty"`
+	Codec       string          `json:"codec,omitempty"`
+	FastStart   bool            `json:"fast_start,omitempty"`
 	SourceURL   string          `json:"source_url"`
 	ExpiresAt   *time.Time      `json:"expires_at"`
 	URL         string          `json:"url"`
@@ -89,6 +92,7 @@ func newAssetJSON(links route.Links, a task.Asset) assetJSON {
 	j := assetJSON{
 		Role: a.Role, Index: a.Index, State: a.State, Bytes: a.Bytes, SHA256: a.SHA256,
 		ContentType: a.ContentType, Width: a.Width, Height: a.Height,
+		FrameRate: a.FrameRate, Codec: a.Codec, FastStart: a.FastStart,
 		DurationMS: a.Duration.Milliseconds(), SourceURL: mask.URL(a.SourceURL),
 		ExpiresAt: moment(a.ExpiresAt), Error: a.Error,
 	}

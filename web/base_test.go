@@ -73,7 +73,8 @@ func (s *site) failAll() {
 		}
 		a := task.AfterFailure(c.Asset, task.Failure{Reason: "no", Permanent: true}, s.clock.Now(), 0)
 		err = s.store.FinishAsset(s.t.Context(), a, task.Event{At: s.clock.Now(),
-			Kind: task.EventAssetFailed, Role: a.Role, Index: a.Index, Detail: "no"})
+			Kind: task.EventAssetFailed, Role: a.Role, Index: a.Index, Detail: "no"},
+			c.Attempt)
 		if err != nil {
 			s.t.Fatal(err)
 		}

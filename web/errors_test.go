@@ -62,6 +62,10 @@ func (b brokenStore) TaskEvents(context.Context, int64) ([]task.Event, error) {
 	return nil, b.fail()
 }
 
+func (b brokenStore) TaskAttempts(context.Context, int64) ([]task.Attempt, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) FindRecord(context.Context, int64) ([]byte, time.Time, error) {
 	return nil, time.Time{}, b.fail()
 }

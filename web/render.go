@@ -73,6 +73,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 		f.Person = &views.Person{Name: a.name, Role: a.role}
 	}
 	f.Strip = s.strip(c)
+	f.Strip.Short = s.Short != nil && s.Short()
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash

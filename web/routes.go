@@ -63,6 +63,7 @@ func (s *Server) addRoutes() {
 	get(route.APITasks, s.apiListTasks)
 	get(route.APITask, s.apiShowTask)
 	get(route.APITaskEvents, s.apiListEvents)
+	get(route.APIAttempts, s.apiListAttempts)
 	get(route.APIDeliveries, s.apiListDeliveries)
 	get(route.APIDelivery, s.apiShowDelivery)
 

@@ -112,6 +112,8 @@ func visits(s *site) []visit {
 		{get, "/api/v1/tasks/kie/nobody", false, 404, problemType, route.APITask},
 		{get, "/api/v1/tasks/kie/run-1/events", true, 200, jsonType, route.APITaskEvents},
 		{get, "/api/v1/tasks/kie/nobody/events", true, 404, problemType, route.APITaskEvents},
+		{get, "/api/v1/tasks/kie/run-1/attempts", true, 200, jsonType, route.APIAttempts},
+		{get, "/api/v1/tasks/kie/nobody/attempts", true, 404, problemType, route.APIAttempts},
 		{get, "/api/v1/deliveries", true, 200, jsonType, route.APIDeliveries},
 		{get, "/api/v1/deliveries?to=x", true, 400, problemType, route.APIDeliveries},
 		{get, "/api/v1/deliveries/1", true, 200, jsonType, route.APIDelivery},

@@ -33,6 +33,7 @@ type Store interface {
 	ListRunning(ctx context.Context) ([]task.Running, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
+	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)
 	FindRecord(ctx context.Context, key int64) (raw []byte, at time.Time, err error)
 	AppliedDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
 	TaskDeliveries(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
@@ -116,7 +117,8 @@ type Options struct {
 	Sources   Sources
 	Products  []string // that tasks can be registered for
 	Registry  *prometheus.Registry
-	Wake      func() // tells the saver that there may be work
+	Wake      func()      // tells the saver that there may be work
+	Short     func() bool // says whether saving pauses for want of room; may be nil
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
 	Books      Books

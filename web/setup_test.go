@@ -243,7 +243,8 @@ func (s *site) save(c store.Claimed, content []byte, kind string) task.Asset {
 	a.SHA256 = fmt.Sprintf("%064x", c.Asset.Task*10+int64(c.Asset.Index))
 	a.Width, a.Height, a.Duration = 320, 180, 3*time.Second
 	err := s.store.FinishAsset(s.t.Context(), a, task.Event{At: s.clock.Now(),
-		Kind: task.EventAssetSaved, Role: a.Role, Index: a.Index, Detail: fmt.Sprint(a.Bytes)})
+		Kind: task.EventAssetSaved, Role: a.Role, Index: a.Index, Detail: fmt.Sprint(a.Bytes)},
+		task.Attempt{})
 	if err != nil {
 		s.t.Fatal(err)
 	}

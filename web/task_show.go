@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -8,6 +10,7 @@ import (
 	"github.com/reelback/reelback/internal/diagnosis"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/mask"
+	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/views"
 )
@@ -26,6 +29,10 @@ func (s *Server) showTask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	attempts, err := s.Store.TaskAttempts(ctx, t.Key)
+	if err != nil {
+		return err
+	}
 	deliveries, err := s.Store.TaskDeliveries(ctx, t.Key, shownDeliveries)
 	if err != nil {
 		return err
@@ -39,12 +46,30 @@ func (s *Server) showTask(c echo.Context) error {
 	}
 	t = maskedTask(t)
 	f := s.frame(c, views.NavTasks)
-	in := views.TaskInput{Task: t, Events: events, Deliveries: deliveries,
-		Record: record}
+	in := views.TaskInput{Task: t, Events: events, Attempts: attempts,
+		Deliveries: deliveries, Record: record}
+	if in.Parent, err = s.parentOf(ctx, t); err != nil {
+		return err
+	}
 	if t.Status == task.Failed {
 		in.Diagnosis = diagnose(f, t)
 	}
 	return s.render(c, http.StatusOK, views.TaskPage(f, views.NewTask(f, in)))
+}
+
+// parentOf returns the task that another extends, nil where there is none or it is not known.
+func (s *Server) parentOf(ctx context.Context, t task.Task) (*task.Task, error) {
+	if t.ParentTaskID == "" {
+		return nil, nil
+	}
+	parent, err := s.Store.FindTask(ctx, t.Provider, t.ParentTaskID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &parent, nil
 }
 
 // maskedTask returns a task without the secrets that its texts may quote.

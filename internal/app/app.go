@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,8 +32,8 @@ import (
 	"github.com/reelback/reelback/web"
 )
 
-// maxFile is the largest file that is saved, in bytes: far above any generated video, and a bound
-// for a server that never ends.
+// maxFile is the largest file that is saved unless the options say, in bytes: far above any
+// generated video, and a bound for a server that never ends.
 const maxFile = 16 << 30
 
 // App is the whole program, ready to run.
@@ -106,8 +107,13 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.buildInbox(sources)
+	proxy, err := a.cfg.Proxy()
+	if err != nil {
+		return err
+	}
 	a.buildWork(fetch.New(fetch.Options{
-		Allow: allowed, UserAgent: "Reelback", MaxBytes: maxFile,
+		Allow: allowed, UserAgent: "Reelback", Proxy: proxy,
+		MaxBytes: cmp.Or(int64(a.cfg.FetchMaxSize), maxFile),
 	}))
 	return a.buildServer()
 }
@@ -133,7 +139,9 @@ func (a *App) buildInbox(sources []task.Source) {
 func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	options := work.SaverOptions{
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
-		Changed: a.tellTask, Progress: a.tellProgress,
+		Changed: a.tellTask, Progress: a.tellProgress, Short: a.tellRoom,
+		Workers: a.cfg.FetchParallel, PerHost: a.cfg.FetchPerHost,
+		Reserve: int64(a.cfg.DiskReserve),
 	}
 	if p := patience(a.cfg); p != nil {
 		client := kie.NewClient(kie.Options{BaseURL: a.cfg.KieBaseURL, Key: a.cfg.KieAPIKey})
@@ -171,7 +179,8 @@ func (a *App) buildServer() error {
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
-		Wake: a.saver.Wake, Registered: a.tellRegistered, Books: a.books, Now: time.Now, Log: a.log,
+		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
+		Books: a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
 		OpenSources: a.cfg.CallbackAuth == "open",

@@ -79,6 +79,9 @@ func (a *App) tellProgress(c store.Claimed, done, total int64) {
 		Index: c.Asset.Index, Bytes: done, Total: total}})
 }
 
+// tellRoom passes on that saving pauses for want of room on the disk, or goes on.
+func (a *App) tellRoom(bool) { a.hub.Publish(live.News{Name: "room", Data: struct{}{}}) }
+
 // register publishes the sums that are kept elsewhere.
 func (a *App) register(r prometheus.Registerer) {
 	sum := func(name, help string, value func() int64) {
@@ -95,6 +98,13 @@ func (a *App) register(r prometheus.Registerer) {
 		sum("reelback_callbacks_repaired_total",
 			"Lost callbacks that the provider's record stood in for.", a.asker.Repaired)
 	}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "reelback_saving_paused",
+		Help: "1 while saving pauses for want of room on the disk."}, func() float64 {
+		if a.saver.Short() {
+			return 1
+		}
+		return 0
+	}))
 	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
 		func() int64 { return a.inbox.Counts().UnknownSource })
 	a.registerTally(r)

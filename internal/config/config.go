@@ -31,6 +31,11 @@ type Config struct {
 	KieHMACWindow time.Duration `help:"How far the time of a signature may be from now." name:"kie-hmac-window" default:"30m" env:"REELBACK_KIE_HMAC_WINDOW"`
 	AskAfter      time.Duration `help:"How long a task may be silent before the provider is asked; needs a key." default:"2m" env:"REELBACK_ASK_AFTER"`
 	FetchAllow    []string      `help:"Networks that files may be fetched from although they are not public, on any port." env:"REELBACK_FETCH_ALLOW" placeholder:"CIDR"`
+	FetchParallel int           `help:"How many files are fetched at a time." default:"8" env:"REELBACK_FETCH_PARALLEL"`
+	FetchPerHost  int           `help:"How many of them from one server." default:"4" env:"REELBACK_FETCH_PER_HOST"`
+	FetchMaxSize  Size          `help:"Largest file that is saved." default:"16GiB" env:"REELBACK_FETCH_MAX_SIZE"`
+	FetchProxy    string        `help:"HTTP proxy through which files are fetched, by CONNECT to checked addresses. HTTP_PROXY and its like are not looked at." env:"REELBACK_FETCH_PROXY" secret:"" placeholder:"http://proxy:3128"`
+	DiskReserve   Size          `help:"Room on the disk below which no further file is begun; empty is 2GiB or a twentieth of the disk, whichever is smaller." env:"REELBACK_DISK_RESERVE" placeholder:"SIZE"`
 	Database      string        `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
 	Media         string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
 	LogFormat     string        `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`
@@ -61,9 +66,7 @@ func (c *Config) Validate() error {
 	if c.AskAfter < 0 {
 		errs = append(errs, errors.New("--ask-after is negative: give a duration such as 2m"))
 	}
-	if _, err := c.Allowed(); err != nil {
-		errs = append(errs, err)
-	}
+	errs = append(errs, c.checkFetch())
 	if _, err := c.Proxies(); err != nil {
 		errs = append(errs, err)
 	}

@@ -70,7 +70,11 @@ func (a *attempt) ask(ctx context.Context, from int64, known media.Validator) (
 	}
 	a.timer.watch()
 	defer a.timer.pause()
-	return a.client.Do(req)
+	resp, err := a.client.Do(req)
+	if err == nil {
+		a.Trace.Status, a.Trace.Host = resp.StatusCode, resp.Request.URL.Host
+	}
+	return resp, err
 }
 
 // refusal is the error for an answer that is not the file.
@@ -120,7 +124,7 @@ func (a *attempt) receiveFresh(resp *http.Response) (Result, error) {
 		return Result{}, err
 	}
 	if v.Total > 0 {
-		return in.result(), nil
+		return in.finish()
 	}
 	return a.finishUnannounced(in, resp)
 }
@@ -137,7 +141,7 @@ func (a *attempt) finishUnannounced(in *intake, resp *http.Response) (Result, er
 	if err := a.Part.SetValidator(v); err != nil {
 		return Result{}, &Error{Kind: Disk, Err: err}
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 // receiveRest fills the part from where it ends.
@@ -155,6 +159,7 @@ func (a *attempt) receiveRest(ctx context.Context, resp *http.Response, from int
 	if a.tooLarge(max(v.Total, got.last+1)) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
+	a.Trace.From = from
 	in := a.newIntake(v)
 	defer in.hash.stop()
 	if err := in.recall(ctx, from); err != nil {
@@ -166,7 +171,7 @@ func (a *attempt) receiveRest(ctx context.Context, resp *http.Response, from int
 	if v.Total == 0 {
 		return a.finishUnannounced(in, resp)
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 // finishStored judges and hashes a part that is whole as it is.
@@ -174,12 +179,13 @@ func (a *attempt) finishStored(ctx context.Context) (Result, error) {
 	if a.tooLarge(a.Part.Size()) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
+	a.Trace.From = a.Part.Size()
 	in := a.newIntake(a.Part.Validator())
 	defer in.hash.stop()
 	if err := in.recall(ctx, a.Part.Size()); err != nil {
 		return Result{}, err
 	}
-	return in.result(), nil
+	return in.finish()
 }
 
 func (a *attempt) tooLarge(n int64) bool {

@@ -58,6 +58,7 @@ const (
 	errUserInfo  = reason("the link contains a user name or password")
 	errRange     = reason("the server answered with a part that was not asked for")
 	errTooSlow   = reason("the server sends too slowly")
+	errShort     = reason("the file ends before its own end")
 	errLonger    = reason("the server sent more than it announced")
 )
 

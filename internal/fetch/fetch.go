@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/reelback/reelback/internal/media"
@@ -31,6 +32,7 @@ const (
 // Options are what New needs; the zero value of each field is sensible.
 type Options struct {
 	Allow          []netip.Prefix   // let through on any port although not public
+	Proxy          *url.URL         // an HTTP proxy to tunnel through; nil for none
 	MaxBytes       int64            // of a file; 0 is no limit
 	IdleTimeout    time.Duration    // without a byte from the server; 0 is 30 s
 	ConnectTimeout time.Duration    // for a connection, and for its TLS; 0 is 10 s
@@ -53,8 +55,21 @@ type Request struct {
 	Role task.Role // what the file has to be
 	// Part takes the bytes. The caller opens it, and closes or commits it afterwards.
 	Part *media.Part
+	// KeepShort takes a movie that ends before its own end, where the server says that it has no
+	// more. Such a length is a lie more often than the truth.
+	KeepShort bool
 	// Progress, when set, is told how many bytes are there, and of how many; 0 is unknown.
 	Progress func(done, total int64)
+	// Trace, when set, is filled with what the attempt was like, however it ends.
+	Trace *Trace
+}
+
+// Trace is what an attempt was like.
+type Trace struct {
+	Host   string // that answered last, behind all redirects; empty without an answer
+	Status int    // of the last answer; 0 without one
+	From   int64  // where it went on in the part; 0 when it began anew
+	Bytes  int64  // it brought, of which a wrong file leaves none in the part
 }
 
 // Result is what a whole file turned out to be.
@@ -87,9 +102,13 @@ func newTransport(options Options, guard *guard) *http.Transport {
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	dial := dialer.DialContext
+	if options.Proxy != nil {
+		dial = newTunnel(options, guard).dial
+	}
 	return &http.Transport{
 		Proxy:                  nil, // the guard would see the proxy's address only
-		DialContext:            dialer.DialContext,
+		DialContext:            dial,
 		TLSHandshakeTimeout:    options.ConnectTimeout,
 		Protocols:              protocols,
 		DisableCompression:     true, // lengths and ranges are those of the file
@@ -106,6 +125,10 @@ func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
 // an error that is worth another attempt, the part keeps what has arrived. What is proven wrong,
 // empty or too large is removed from it.
 func (f *Fetcher) Fetch(ctx context.Context, req Request) (Result, error) {
+	if req.Trace == nil {
+		req.Trace = new(Trace)
+	}
+	*req.Trace = Trace{}
 	if err := f.guard.checkURL(req.URL); err != nil {
 		return Result{}, err
 	}

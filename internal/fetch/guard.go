@@ -27,7 +27,10 @@ type guard struct {
 func ports() []uint16 { return []uint16{80, 443, 8080, 8443} }
 
 func newGuard(allow []netip.Prefix) *guard {
-	g := &guard{public: ssrf.New(ssrf.WithPorts(ports()...))}
+	// One cloud's metadata stand at an address that is public by its number.
+	metadata := netip.MustParsePrefix("168.63.129.16/32")
+	g := &guard{public: ssrf.New(ssrf.WithPorts(ports()...),
+		ssrf.WithDeniedV4Prefixes(metadata))} // beside those it always denies
 	for _, p := range allow {
 		if addr := p.Addr(); addr.Is4In6() && p.Bits() >= 96 {
 			p = netip.PrefixFrom(addr.Unmap(), p.Bits()-96)

@@ -52,6 +52,7 @@ func (in *intake) copy(body io.Reader) error {
 	for {
 		buf := in.hash.buffer()
 		n, err := in.fill(body, buf)
+		in.Trace.Bytes += int64(n)
 		ended := errors.Is(err, io.EOF)
 		if storeErr := in.store(buf[:n], ended); storeErr != nil {
 			return storeErr
@@ -132,6 +133,14 @@ func (in *intake) checkLength() error {
 	return &Error{Kind: Cut, Err: errLonger}
 }
 
-func (in *intake) result() Result {
-	return Result{ContentType: in.contentType, Bytes: in.Part.Size(), SHA256: in.hash.sum()}
+// finish ends a body that is as long as it was to be. A movie tells its own length too: one that
+// is longer by its own word is fetched anew.
+func (in *intake) finish() (Result, error) {
+	if isMovie(in.contentType) && !in.KeepShort && media.Short(in.Part, in.Part.Size()) {
+		if err := in.Part.Reset(); err != nil {
+			return Result{}, &Error{Kind: Disk, Err: err}
+		}
+		return Result{}, &Error{Kind: Cut, Err: errShort}
+	}
+	return Result{ContentType: in.contentType, Bytes: in.Part.Size(), SHA256: in.hash.sum()}, nil
 }

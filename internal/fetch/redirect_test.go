@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -10,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/dns/dnsmessage"
+	"github.com/reelback/reelback/internal/testkit"
 )
 
 // silent returns the URL of a server on 127.0.0.2, which nobody may speak to. The test fails if
@@ -134,60 +133,10 @@ func TestFetch_OverTLSWithACertificateOfItsOwn(t *testing.T) {
 	}
 }
 
-// resolverOf returns a resolver that answers its first question with the first address, and so
-// on; an invalid address stands for a name that does not exist.
-func resolverOf(t *testing.T, answers ...netip.Addr) *net.Resolver {
-	t.Helper()
-	next := make(chan netip.Addr, len(answers))
-	for _, a := range answers {
-		next <- a
-	}
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	go answerNames(conn, next)
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp4", conn.LocalAddr().String())
-	}
-	return &net.Resolver{PreferGo: true, Dial: dial}
-}
-
-// answerNames is a name server that knows every name.
-func answerNames(conn net.PacketConn, next <-chan netip.Addr) {
-	buf := make([]byte, 1500)
-	for {
-		n, from, err := conn.ReadFrom(buf)
-		if err != nil {
-			return
-		}
-		var m dnsmessage.Message
-		if err := m.Unpack(buf[:n]); err != nil || len(m.Questions) != 1 {
-			continue
-		}
-		q := m.Questions[0]
-		m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
-		if q.Type == dnsmessage.TypeA {
-			if addr := <-next; addr.IsValid() {
-				m.Answers = []dnsmessage.Resource{{
-					Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
-					Body:   &dnsmessage.AResource{A: addr.As4()},
-				}}
-			} else {
-				m.RCode = dnsmessage.RCodeNameError
-			}
-		}
-		if packed, err := m.Pack(); err == nil {
-			_, _ = conn.WriteTo(packed, from)
-		}
-	}
-}
-
 func TestFetch_NameThatResolvesToAPrivateAddress(t *testing.T) {
 	t.Parallel()
 	_, port, _ := strings.Cut(strings.TrimPrefix(silent(t), "http://"), ":")
-	b := setup(t, func(o *Options) { o.Resolver = resolverOf(t, netip.MustParseAddr("127.0.0.2")) })
+	b := setup(t, func(o *Options) { o.Resolver = testkit.Names(t, netip.MustParseAddr("127.0.0.2")) })
 	b.wantError(t, "http://video.example:"+port+"/x?"+secret, Blocked, 0)
 }
 
@@ -196,7 +145,7 @@ func TestFetch_NameThatChangesItsAddress(t *testing.T) {
 	content := video(2*half, 1)
 	server := serve(t, cutAfter(content, half, "ETag", `"v1"`))
 	good, bad := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")
-	b := setup(t, func(o *Options) { o.Resolver = resolverOf(t, good, bad) })
+	b := setup(t, func(o *Options) { o.Resolver = testkit.Names(t, good, bad) })
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +157,7 @@ func TestFetch_NameThatChangesItsAddress(t *testing.T) {
 
 func TestFetch_NameThatDoesNotExist(t *testing.T) {
 	t.Parallel()
-	b := setup(t, func(o *Options) { o.Resolver = resolverOf(t, netip.Addr{}, netip.Addr{}) })
+	b := setup(t, func(o *Options) { o.Resolver = testkit.Names(t, netip.Addr{}, netip.Addr{}) })
 	e := b.wantError(t, "http://video.example./x?"+secret, Network, 0)
 	var name *net.DNSError
 	if e.Error() != "the server's name is not known" || !errors.As(e, &name) {

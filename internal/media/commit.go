@@ -20,7 +20,8 @@ const maxNamesakes = 100
 // Commit makes a part the file of its asset: synced, then renamed, so that no power cut leaves
 // half a file under a final name. It returns the file's path below the folder, with slashes. A
 // name that is taken by other bytes gets a number; the same bytes are what an earlier commit
-// left whose caller died, and are kept. The part is closed in any case.
+// left whose caller died, and are kept. The part is closed in any case. Once the path is stored
+// where it will be found again, Settle ends the commit; before, Reclaim can take it back.
 func (f *Folder) Commit(p *Part, name Name) (string, error) {
 	if p.file == nil {
 		return "", fmt.Errorf("commit part: %w", fs.ErrClosed)
@@ -54,6 +55,11 @@ func (f *Folder) settle(p *Part, wanted string) (string, error) {
 	if ours {
 		return final, errors.Join(f.syncDir(month), p.Discard())
 	}
+	// Without this note a caller who dies now has to fetch the file again, and nothing worse.
+	if p.validator.URL != "" {
+		p.validator.Final, p.validator.Total = final, p.size
+		_ = f.writeSideCar(p.key, p.validator)
+	}
 	// Closed before the rename, because Windows refuses to rename an open file, but the key is
 	// given back after it, so that nobody opens the part in between.
 	defer p.folder.give(p.key)
@@ -68,7 +74,7 @@ func (f *Folder) settle(p *Part, wanted string) (string, error) {
 	if err := errors.Join(f.syncDir(month), f.syncDir(partsDir)); err != nil {
 		return "", err
 	}
-	return final, f.removeSideCar(p.key)
+	return final, nil
 }
 
 func (f *Folder) makeMonth(month string) error {

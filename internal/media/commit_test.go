@@ -28,6 +28,9 @@ func commit(t *testing.T, f *Folder, key, text string, name Name) string {
 		t.Fatal(err)
 	}
 	got, err := f.Commit(p, name)
+	if err == nil {
+		err = f.Settle(key)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 const (
 	// maxPixels is far above any frame a provider makes and below what would hurt a reader.
-	maxPixels = 200_000_000
+	maxPixels = 100_000_000
 	// maxImageHead is how far into an image its dimensions are looked for.
 	maxImageHead = 8 << 20
 )
@@ -25,10 +25,13 @@ var ErrFacts = errors.New("facts of the file cannot be read")
 type Facts struct {
 	Width, Height int           // pixels as displayed, rotation applied; 0 when unknown
 	Duration      time.Duration // of a video; 0 when unknown
+	FrameRate     float64       // pictures a second of a video; 0 when unknown
+	Codec         string        // of a video's pictures, such as "h264"; empty when unknown
+	FastStart     bool          // of a video: what a player needs first stands first
 }
 
 // ReadFacts reads the facts of a stored file, looking only at the few bytes that hold them. It
-// knows MP4, QuickTime, PNG, JPEG, GIF and WebP; everything else and everything broken is
+// knows MP4, QuickTime, WebM, PNG, JPEG, GIF and WebP; everything else and everything broken is
 // ErrFacts, which is no reason not to keep the file.
 func ReadFacts(r io.ReaderAt, size int64, contentType string) (Facts, error) {
 	facts, err := readFacts(r, size, contentType)
@@ -46,6 +49,8 @@ func readFacts(r io.ReaderAt, size int64, contentType string) (Facts, error) {
 	switch contentType {
 	case typeMP4, typeQuickTime:
 		return readMovie(r, size)
+	case typeWebM, typeMatroska:
+		return readWebM(r, size)
 	case typePNG:
 		return dimensions(png.DecodeConfig(head))
 	case typeJPEG:

@@ -104,11 +104,16 @@ func (f *Folder) Remove(name string) error {
 // FreeBytes returns how much room the folder's file system has left for this process; it is
 // errors.ErrUnsupported where the system cannot be asked.
 func (f *Folder) FreeBytes() (int64, error) {
-	free, err := freeBytes(f.dir)
-	if err != nil {
-		return 0, fmt.Errorf("ask for free space: %w", err)
+	free, _, err := f.Space()
+	return free, err
+}
+
+// Space returns the room that FreeBytes does, and the size of the whole file system.
+func (f *Folder) Space() (free, total int64, err error) {
+	if free, total, err = diskSpace(f.dir); err != nil {
+		return 0, 0, fmt.Errorf("ask for free space: %w", err)
 	}
-	return free, nil
+	return free, total, nil
 }
 
 // localPath turns a slash-separated path into one below the folder. Segments that begin with a

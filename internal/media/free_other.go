@@ -4,4 +4,4 @@ package media
 
 import "errors"
 
-func freeBytes(string) (int64, error) { return 0, errors.ErrUnsupported }
+func diskSpace(string) (free, total int64, err error) { return 0, 0, errors.ErrUnsupported }

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"math"
-	"time"
 )
 
 // readMovie reads the facts of an ISO base media or QuickTime file from its moov box, wherever
@@ -13,7 +11,12 @@ import (
 func readMovie(r io.ReaderAt, size int64) (Facts, error) {
 	movie := movieReader{boxes: boxReader{r: r, left: maxBoxes}}
 	err := movie.boxes.each(0, size, func(b box) error {
-		if b.kind != "moov" {
+		switch b.kind {
+		case "mdat":
+			movie.late = true
+			return nil
+		case "moov":
+		default:
 			return nil
 		}
 		if err := movie.boxes.each(b.start, b.end, movie.member); err != nil {
@@ -36,43 +39,21 @@ type movieReader struct {
 	timescale uint64 // units a second
 	duration  uint64 // in units; 0 when unknown
 	video     track
-}
-
-// track is what is known of one track.
-type track struct {
-	width, height int
-	video         bool // the handler says so
+	late      bool // the pictures stand before the index
 }
 
 // member reads one box of moov.
 func (m *movieReader) member(b box) error {
 	switch b.kind {
 	case "mvhd":
-		return m.readHeader(b)
+		var err error
+		m.timescale, m.duration, err = m.readTimes(b)
+		return err
 	case "trak":
 		return m.readTrack(b)
 	case "mvex":
 		return m.boxes.each(b.start, b.end, m.readFragments)
 	}
-	return nil
-}
-
-// readHeader reads mvhd (section 8.2.2).
-func (m *movieReader) readHeader(b box) error {
-	c, err := m.boxes.content(b, 20)
-	if err != nil {
-		return err
-	}
-	if c[0] == 0 {
-		m.timescale = uint64(binary.BigEndian.Uint32(c[12:]))
-		m.duration = known(uint64(binary.BigEndian.Uint32(c[16:])), math.MaxUint32)
-		return nil
-	}
-	if c, err = m.boxes.content(b, 32); err != nil {
-		return err
-	}
-	m.timescale = uint64(binary.BigEndian.Uint32(c[20:]))
-	m.duration = known(binary.BigEndian.Uint64(c[24:]), math.MaxUint64)
 	return nil
 }
 
@@ -106,7 +87,7 @@ func (m *movieReader) readTrack(b box) error {
 			return m.readTrackHeader(b, &t)
 		case "mdia":
 			return m.boxes.each(b.start, b.end, func(b box) error {
-				return m.readHandler(b, &t)
+				return m.readMedia(b, &t)
 			})
 		}
 		return nil
@@ -144,9 +125,6 @@ func (m *movieReader) readTrackHeader(b box, t *track) error {
 
 // readHandler reads hdlr (section 8.4.3).
 func (m *movieReader) readHandler(b box, t *track) error {
-	if b.kind != "hdlr" {
-		return nil
-	}
 	c, err := m.boxes.content(b, 12)
 	if err != nil {
 		return err
@@ -159,30 +137,10 @@ func (m *movieReader) facts() (Facts, error) {
 	if m.video.width == 0 {
 		return Facts{}, errors.New("no video track")
 	}
-	duration, err := seconds(m.duration, m.timescale)
-	if err != nil {
-		return Facts{}, err
+	duration, ok := seconds(m.duration, m.timescale)
+	if !ok {
+		return Facts{}, errors.New("impossible duration")
 	}
-	return Facts{Width: m.video.width, Height: m.video.height, Duration: duration}, nil
-}
-
-// seconds turns a count of units into time without overflow.
-func seconds(units, perSecond uint64) (time.Duration, error) {
-	if units == 0 {
-		return 0, nil
-	}
-	if perSecond == 0 || units/perSecond > uint64(math.MaxInt64/time.Second)-1 {
-		return 0, errors.New("impossible duration")
-	}
-	whole := time.Duration(units/perSecond) * time.Second
-	rest := units % perSecond * uint64(time.Second) / perSecond // perSecond has 32 bits
-	return whole + time.Duration(rest), nil
-}
-
-// known turns the value that stands for "unknown", all bits set, into 0.
-func known(value, unknown uint64) uint64 {
-	if value == unknown {
-		return 0
-	}
-	return value
+	return Facts{Width: m.video.width, Height: m.video.height, Duration: duration,
+		FrameRate: m.video.frameRate(), Codec: codecOf(m.video.codec), FastStart: !m.late}, nil
 }

@@ -17,6 +17,7 @@ type Validator struct {
 	LastModified string `json:"last_modified,omitempty"` // as the server wrote it
 	ContentType  string `json:"content_type,omitempty"`  // as declared, not as found
 	Total        int64  `json:"total,omitempty"`         // length of the whole; 0 when unknown
+	Final        string `json:"final,omitempty"`         // path that a commit is moving the part to
 }
 
 // readSideCar returns what is kept of a part. Whatever cannot be read counts as nothing known:

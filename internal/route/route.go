@@ -32,6 +32,7 @@ const (
 	APITasks       = "/api/v1/tasks"
 	APITask        = "/api/v1/tasks/:provider/:id"
 	APITaskEvents  = "/api/v1/tasks/:provider/:id/events"
+	APIAttempts    = "/api/v1/tasks/:provider/:id/attempts"
 	APIDeliveries  = "/api/v1/deliveries"
 	APIDelivery    = "/api/v1/deliveries/:id"
 	Health         = "/healthz"

@@ -198,6 +198,7 @@ func TestPathsThatOthersRelyOn(t *testing.T) {
 		SampleRunway: "/runway-extend-callback", SampleVeo: "/veo3-1-callback",
 		APITasks: "/api/v1/tasks", APITask: "/api/v1/tasks/:provider/:id",
 		APITaskEvents: "/api/v1/tasks/:provider/:id/events",
+		APIAttempts:   "/api/v1/tasks/:provider/:id/attempts",
 		APIDeliveries: "/api/v1/deliveries", APIDelivery: "/api/v1/deliveries/:id",
 		Health: "/healthz", Ready: "/readyz", Metrics: "/metrics", Media: "/media/*",
 	} {

@@ -2,20 +2,15 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/reelback/reelback/internal/task"
 )
-
-// ErrClaimLost says that an asset is in other hands by now, so the news about it came too late.
-var ErrClaimLost = errors.New("the claim on the asset was lost")
 
 // counterSaved counts the assets saved.
 const counterSaved = "assets_saved"
@@ -41,110 +36,12 @@ func assetsOf(db *gorm.DB, keys []int64) (map[int64][]task.Asset, error) {
 	return byTask, nil
 }
 
-// Claimed is an asset somebody may save, with the task it belongs to.
-type Claimed struct {
-	Asset task.Asset
-	Task  task.Task
-}
-
-// urgentWithin is how close the end of a link must be for another attempt at it to go before
-// files that have not been tried at all.
-const urgentWithin = 2 * time.Hour
-
-// ClaimAsset takes the due asset whose link dies first, for the length of a lease. Files never
-// tried go before those that failed and have time: else a few dead links would hold up all that
-// is alive. Without one that is due, ok is false and next is when the nearest will be, zero if
-// none waits.
-func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration) (
-	c Claimed, next time.Time, ok bool, err error,
-) {
-	now := s.now()
-	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		rows, err := claim(tx, now, now.Add(lease))
-		if err != nil {
-			return fmt.Errorf("claim asset: %w", err)
-		}
-		if len(rows) == 0 {
-			next, err = nextDue(tx)
-			return err
-		}
-		var owner taskRow
-		if err := tx.Take(&owner, rows[0].Task).Error; err != nil {
-			return fmt.Errorf("load the asset's task: %w", err)
-		}
-		c, ok = Claimed{Asset: rows[0].asset(), Task: owner.task()}, true
-		return nil
-	})
-	return c, next, ok, err
-}
-
-// claim claims one asset: an urgent one, one never tried, or any, whichever is found first.
-func claim(tx *gorm.DB, now, until time.Time) (rows []assetRow, err error) {
-	for _, group := range []string{"expires_at BETWEEN 1 AND @urgent", "failures = 0", "TRUE"} {
-		err := tx.Raw(`UPDATE assets SET state = 'saving', claim = claim + 1, lease_until = @until
-			WHERE (task, role, idx) = (
-				SELECT task, role, idx FROM assets WHERE state IN ('pending', 'saving')
-				AND next_try_at <= @now AND lease_until <= @now AND `+group+`
-				ORDER BY expires_at LIMIT 1)
-			RETURNING *`, map[string]any{"now": micros(now), "until": micros(until),
-			"urgent": micros(now.Add(urgentWithin))}).Find(&rows).Error
-		if err != nil || len(rows) > 0 {
-			return rows, err
-		}
-	}
-	return nil, nil
-}
-
-func nextDue(tx *gorm.DB) (time.Time, error) {
-	var due int64
-	err := tx.Raw(`SELECT coalesce(min(max(next_try_at, lease_until)), 0) FROM assets
-		WHERE state IN ('pending', 'saving')`).Find(&due).Error
-	if err != nil {
-		return time.Time{}, fmt.Errorf("find the next due asset: %w", err)
-	}
-	return fromMicros(due), nil
-}
-
-// ExtendClaim keeps a claim for another lease from now, or fails with ErrClaimLost.
-func (s *Store) ExtendClaim(ctx context.Context, a task.Asset, lease time.Duration) error {
-	res := held(s.write.WithContext(ctx), a).
-		UpdateColumn("lease_until", micros(s.now().Add(lease)))
-	if res.Error != nil {
-		return fmt.Errorf("extend claim: %w", res.Error)
-	}
-	if res.RowsAffected == 0 {
-		return ErrClaimLost
-	}
-	return nil
-}
-
-// ReleaseAsset gives an unfinished asset back at no cost, to be claimed again at once.
-func (s *Store) ReleaseAsset(ctx context.Context, a task.Asset) error {
-	res := held(s.write.WithContext(ctx), a).UpdateColumns(map[string]any{
-		"state": task.Pending, "lease_until": 0,
-	})
-	if res.Error != nil {
-		return fmt.Errorf("release asset: %w", res.Error)
-	}
-	return nil
-}
-
-// VoidClaims gives back every claim of the process before this one, which loses them if it is
-// still there.
-func (s *Store) VoidClaims(ctx context.Context) (int64, error) {
-	res := s.write.WithContext(ctx).Model(&assetRow{}).Where("state = ?", task.SavingAsset).
-		UpdateColumns(map[string]any{"state": task.Pending, "lease_until": 0,
-			"claim": gorm.Expr("claim + 1")})
-	if res.Error != nil {
-		return 0, fmt.Errorf("void claims: %w", res.Error)
-	}
-	return res.RowsAffected, nil
-}
-
-// FinishAsset stores how a claimed asset came out: saved, failed for now or given up. It sets
-// the task's status to what its assets make of it and adds the event. Who has lost the claim
-// gets ErrClaimLost and nothing is changed.
-func (s *Store) FinishAsset(ctx context.Context, a task.Asset, e task.Event) error {
+// FinishAsset stores how a claimed asset and the attempt at it came out: saved, failed for now or
+// given up. It sets the task's status to what its assets make of it and adds the event. Who has
+// lost the claim gets ErrClaimLost and nothing is changed.
+func (s *Store) FinishAsset(
+	ctx context.Context, a task.Asset, e task.Event, at task.Attempt,
+) error {
 	return s.inTx(ctx, func(tx *gorm.DB) error {
 		row := newAssetRow(&a)
 		res := held(tx, a).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
@@ -160,6 +57,9 @@ func (s *Store) FinishAsset(ctx context.Context, a task.Asset, e task.Event) err
 			}
 		}
 		if err := addEvent(tx, a.Task, e); err != nil {
+			return err
+		}
+		if err := endAttempt(tx, a, at); err != nil {
 			return err
 		}
 		return s.restate(tx, a.Task)
@@ -233,12 +133,6 @@ func (s *Store) restate(tx *gorm.DB, key int64) error {
 	c := make(counts)
 	c.move(w)
 	return c.write(tx, s.hot.addCount)
-}
-
-// held selects an asset only while its claim is the given one.
-func held(db *gorm.DB, a task.Asset) *gorm.DB {
-	return db.Model(&assetRow{}).Where("task = ? AND role = ? AND idx = ? AND claim = ?",
-		a.Task, a.Role, a.Index, a.Claim)
 }
 
 // FindMedia returns the saved asset that is served under a path, or ErrNotFound.

@@ -20,7 +20,7 @@ func TestFinishSavesFactsStatusAndEvent(t *testing.T) {
 	a.SHA256, a.ContentType, a.Width, a.Height = "ab", "video/mp4", 1920, 1080
 	a.Duration = 8*time.Second + 40*time.Microsecond
 	e := task.Event{At: b.clock.Now(), Kind: task.EventAssetSaved, Detail: "1234", Role: a.Role}
-	if err := b.FinishAsset(b.ctx, a, e); err != nil {
+	if err := b.FinishAsset(b.ctx, a, e, c.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	got := b.find("t-1")
@@ -79,7 +79,8 @@ func TestFinishThatBreaksARuleChangesNothing(t *testing.T) {
 	b.succeed("t-1", "https://a/1")
 	c := b.claim()
 	c.Asset.State = task.SavedAsset // without a path
-	err := b.FinishAsset(b.ctx, c.Asset, task.Event{At: b.clock.Now(), Kind: task.EventAssetSaved})
+	err := b.FinishAsset(b.ctx, c.Asset, task.Event{At: b.clock.Now(), Kind: task.EventAssetSaved},
+		c.Attempt)
 	if err == nil {
 		t.Error("it was stored")
 	}

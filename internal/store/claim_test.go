@@ -112,7 +112,7 @@ func (b *bundle) checkLost(old Claimed) {
 	if err := b.ExtendClaim(b.ctx, old.Asset, time.Hour); !errors.Is(err, ErrClaimLost) {
 		b.t.Errorf("the old holder could extend: %v", err)
 	}
-	if err := b.ReleaseAsset(b.ctx, old.Asset); err != nil {
+	if err := b.ReleaseAsset(b.ctx, old.Asset, old.Attempt); err != nil {
 		b.t.Error(err)
 	}
 	after := b.find(old.Task.TaskID)
@@ -130,7 +130,7 @@ func TestReleaseCostsNothing(t *testing.T) {
 	b := setup(t)
 	b.succeed("t-1", "https://a/1")
 	c := b.claim()
-	if err := b.ReleaseAsset(b.ctx, c.Asset); err != nil {
+	if err := b.ReleaseAsset(b.ctx, c.Asset, c.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	a := b.find("t-1").Assets[0]

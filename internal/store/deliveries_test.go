@@ -189,7 +189,7 @@ func TestTimelineIsInOrder(t *testing.T) {
 	c := b.claim()
 	c.Asset.State, c.Asset.Error = task.Pending, "cut"
 	e := task.Event{At: b.clock.Now(), Kind: task.EventAttempt, Detail: "cut", Role: task.Video}
-	if err := b.FinishAsset(b.ctx, c.Asset, e); err != nil {
+	if err := b.FinishAsset(b.ctx, c.Asset, e, c.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	b.commit(b.incoming("t-1", task.ResultFailed)) // at the same moment as the attempt

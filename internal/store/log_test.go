@@ -83,7 +83,8 @@ func (b *bundle) secretCalls() map[string]func(context.Context) error {
 		"finish": func(ctx context.Context) error {
 			a := task.Asset{Task: 1, Role: task.Video, Claim: 1, State: task.FailedAsset,
 				Error: secret}
-			err := b.FinishAsset(ctx, a, task.Event{At: start(), Kind: "k", Detail: secret})
+			err := b.FinishAsset(ctx, a, task.Event{At: start(), Kind: "k", Detail: secret},
+				task.Attempt{})
 			return err
 		},
 	}

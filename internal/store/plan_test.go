@@ -157,6 +157,13 @@ func TestPlans(t *testing.T) {
 		"claim": {
 			func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute); return err },
 			"SCAN assets USING COVERING INDEX assets_open", ""},
+		"claim of a free host": {
+			func() error { _, _, _, err := b.ClaimAsset(b.ctx, time.Minute, "a"); return err },
+			"SCAN assets USING INDEX assets_open", ""},
+		"attempts": {func() error { _, err := b.TaskAttempts(b.ctx, key); return err },
+			"SEARCH attempts USING PRIMARY KEY (task=?)", ""},
+		"claims of the last run": {func() error { _, err := b.VoidClaims(b.ctx); return err },
+			"SCAN attempts USING INDEX attempts_running", "assets"},
 		"trail": {b.trail(auth.AuditFilter{}), "SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)", ""},
 		"trail of a user": {b.trail(auth.AuditFilter{Who: "anna"}),
 			"SEARCH audit USING INDEX audit_by_who (who=? AND rowid<?)", ""},

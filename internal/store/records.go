@@ -147,7 +147,7 @@ func (a *applying) writeAssets() error {
 	}
 	set := clause.AssignmentColumns([]string{"state", "source_url", "path", "bytes", "sha256",
 		"content_type", "width", "height", "duration_us", "expires_at", "error", "failures",
-		"next_try_at", "lease_until"})
+		"next_try_at", "lease_until", "frame_rate", "codec", "fast_start"})
 	set = append(set, clause.Assignments(map[string]any{"claim": gorm.Expr("assets.claim + 1")})...)
 	err := a.tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "task"}, {Name: "role"}, {Name: "idx"}},

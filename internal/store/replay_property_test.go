@@ -54,7 +54,7 @@ func (r *replayer) saveOne() {
 		kind := map[task.AssetState]task.EventKind{task.Pending: task.EventAttempt,
 			task.FailedAsset: task.EventAssetFailed, task.ExpiredAsset: task.EventAssetExpired}
 		err = r.FinishAsset(r.ctx, a, task.Event{At: r.clock.Now(), Kind: kind[a.State],
-			Role: a.Role, Index: a.Index})
+			Role: a.Role, Index: a.Index}, c.Attempt)
 	}
 	if err != nil {
 		r.t.Fatal(err)

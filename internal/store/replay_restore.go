@@ -87,7 +87,8 @@ func (u *undoing) unmake(now *taskRow, before changeBefore) (bool, error) {
 	if u.kept += saved; saved > 0 {
 		return false, nil
 	}
-	for _, row := range []any{&assetRow{}, &eventRow{}, &recordRow{}, &labelRow{}} {
+	for _, row := range []any{&assetRow{}, &attemptRow{}, &eventRow{}, &recordRow{},
+		&labelRow{}} {
 		if err := u.tx.Where("task = ?", now.Key).Delete(row).Error; err != nil {
 			return false, fmt.Errorf("remove what belongs to the task: %w", err)
 		}

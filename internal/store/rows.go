@@ -82,6 +82,9 @@ type assetRow struct {
 	NextTryAt   int64
 	Claim       int64
 	LeaseUntil  int64
+	FrameRate   float64
+	Codec       string
+	FastStart   bool
 }
 
 func (assetRow) TableName() string { return "assets" }
@@ -95,7 +98,8 @@ func newAssetRow(a *task.Asset) assetRow {
 		Path: a.Path, Bytes: a.Bytes, SHA256: a.SHA256, ContentType: a.ContentType,
 		Width: a.Width, Height: a.Height, DurationUs: a.Duration.Microseconds(),
 		ExpiresAt: micros(a.ExpiresAt), Error: a.Error, Failures: a.Failures,
-		NextTryAt: micros(a.NextTryAt), Claim: a.Claim,
+		NextTryAt: micros(a.NextTryAt), Claim: a.Claim, FrameRate: a.FrameRate, Codec: a.Codec,
+		FastStart: a.FastStart,
 	}
 }
 
@@ -106,7 +110,8 @@ func (r *assetRow) asset() task.Asset {
 		Width: r.Width, Height: r.Height,
 		Duration:  time.Duration(r.DurationUs) * time.Microsecond,
 		ExpiresAt: fromMicros(r.ExpiresAt), Error: r.Error, Failures: r.Failures,
-		NextTryAt: fromMicros(r.NextTryAt), Claim: r.Claim,
+		NextTryAt: fromMicros(r.NextTryAt), Claim: r.Claim, FrameRate: r.FrameRate,
+		Codec: r.Codec, FastStart: r.FastStart,
 	}
 }
 

@@ -19,7 +19,8 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	b := setup(t)
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
 		signatureRow{}, countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{},
-		recordRow{}, replayRow{}, changeRow{}, userRow{}, sessionRow{}, auditRow{}}
+		recordRow{}, replayRow{}, changeRow{}, userRow{}, sessionRow{}, auditRow{},
+		attemptRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})

@@ -23,7 +23,8 @@ const (
 		"created_at, completed_at, first_delivery_at, deliveries, result_hash, " +
 		"registered_at, next_query_at, queries, credits"
 	assetColumns = "task, role, idx, state, source_url, path, bytes, sha256, content_type, " +
-		"width, height, duration_us, expires_at, error, failures, next_try_at, claim, lease_until"
+		"width, height, duration_us, expires_at, error, failures, next_try_at, claim, " +
+		"lease_until, frame_rate, codec, fast_start"
 	freshColumns    = "task, role, idx, state, source_url, expires_at, error"
 	deliveryColumns = "id, source, outcome, code, reason, task, task_id, received_at, " +
 		"remote_addr, bytes, truncated"
@@ -138,7 +139,7 @@ func (r taskRow) values() []any {
 func (r assetRow) values() []any {
 	return []any{r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.Path, r.Bytes,
 		r.SHA256, r.ContentType, r.Width, r.Height, r.DurationUs, r.ExpiresAt, r.Error, r.Failures,
-		r.NextTryAt, r.Claim, r.LeaseUntil}
+		r.NextTryAt, r.Claim, r.LeaseUntil, r.FrameRate, r.Codec, r.FastStart}
 }
 
 func (r freshAsset) values() []any {

@@ -164,7 +164,7 @@ func (b *bundle) finish(c Claimed, state task.AssetState) error {
 		a.Bytes, a.SHA256, a.ContentType = 9, "aa", "video/mp4"
 	}
 	return b.FinishAsset(b.ctx, a, task.Event{At: b.clock.Now(), Kind: kind, Detail: "9",
-		Role: a.Role, Index: a.Index})
+		Role: a.Role, Index: a.Index}, task.Attempt{})
 }
 
 // rows counts the rows of a table.

@@ -42,6 +42,9 @@ type Failure struct {
 // so too, and a paid video is worth waiting for.
 const patience = 12
 
+// TriedLong says whether the next failure is the one at which a server's word is believed.
+func (a *Asset) TriedLong() bool { return a.Failures+1 >= patience }
+
 // lastChance is how short before a link's end no further attempt is made.
 const lastChance = time.Minute
 
@@ -67,6 +70,16 @@ func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 	default:
 		a.State, a.NextTryAt = Pending, next
 	}
+	return a
+}
+
+// AfterRelink returns the asset as it stands after an attempt at a dead link in whose place there
+// is another one. However often that happens, it is not given up: who hands out links has the
+// file.
+func AfterRelink(a Asset, reason string, now time.Time, jitter float64) Asset {
+	a.Failures++
+	a.State, a.Error = Pending, reason
+	a.NextTryAt = now.Add(RetryDelay(a.Failures, jitter))
 	return a
 }
 

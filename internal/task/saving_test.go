@@ -128,3 +128,16 @@ func TestFirstRetryComesWithinThreeSeconds(t *testing.T) {
 		}
 	}
 }
+
+func TestAfterRelinkNothingIsGivenUp(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_000_000, 0)
+	a := Asset{State: SavingAsset, ExpiresAt: now.Add(-time.Hour)} // dead by the first link's word
+	for i := 1; i <= 100; i++ {
+		a = AfterRelink(a, "the server answered 404", now, 0)
+		want := now.Add(RetryDelay(i, 0))
+		if a.State != Pending || a.Failures != i || !a.NextTryAt.Equal(want) || a.Error == "" {
+			t.Fatalf("after %d dead links: %+v", i, a)
+		}
+	}
+}

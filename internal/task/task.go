@@ -69,6 +69,9 @@ type Asset struct {
 	Width       int // pixels; 0 when unknown
 	Height      int
 	Duration    time.Duration // of a video; 0 when unknown
+	FrameRate   float64       // pictures a second; 0 when unknown
+	Codec       string        // of the pictures, "h264"; empty when unknown
+	FastStart   bool          // the file says it can be played before it is whole
 	ExpiresAt   time.Time     // when the provider's link is expected to die
 	Error       string        // why the last attempt failed, also while another is to come
 	Failures    int           // attempts that ended in an error; a shutdown is none

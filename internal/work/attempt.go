@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,47 +24,105 @@ const longestAttempt = 2 * time.Hour
 
 // save makes one attempt at a claimed asset and stores how it came out.
 func (s *Saver) save(ctx context.Context, c store.Claimed) {
+	defer s.Wake() // the loop may be asleep for longer than until the next attempt
+	defer func() { s.hosts.give(c.Asset) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stop := s.keepClaim(ctx, c, cancel)
-	asset, err := s.attempt(ctx, c)
-	if s.o.Relink != nil && err != nil && ctx.Err() == nil && failure(err).LinkDead {
-		s.o.Relink(ctx, c) // the next attempt finds the link in the asset
+	var trace fetch.Trace
+	asset, err := s.attempt(ctx, c, &trace)
+	relinked := s.o.Relink != nil && dead(ctx, err) && s.o.Relink(ctx, c)
+	if relinked {
+		if fresh, ok := s.again(ctx, c, trace, err); ok {
+			c = fresh
+			asset, err = s.attempt(ctx, c, &trace)
+		}
 	}
 	stop()
 
 	// What is known by now is stored even if the program is stopping.
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancelLast()
+	at := s.ended(c.Attempt, trace)
 	if err != nil && ctx.Err() != nil {
-		if err := s.o.Queue.ReleaseAsset(last, c.Asset); err != nil {
-			s.o.Log.Error("an asset could not be given back", "err", err)
-		}
+		s.release(last, c, at)
 		return
 	}
 	if err != nil {
-		asset = s.afterFailure(c.Asset, err)
+		if asset = s.afterFailure(c.Asset, err); relinked && dead(last, err) {
+			asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
+		}
+		at.Result, at.Reason = task.AttemptFailed, asset.Error
+	} else {
+		at.Result = task.AttemptSaved
 	}
 	s.log(c, asset, err)
-	s.finish(last, c, asset)
+	s.finish(last, c, asset, at)
+}
+
+// dead says whether an attempt failed because its link is dead.
+func dead(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && failure(err).LinkDead
+}
+
+// again begins another attempt at once where a dead link has been replaced: the fresh one may not
+// live long, and must not wait behind a long queue.
+func (s *Saver) again(ctx context.Context, c store.Claimed, trace fetch.Trace, err error) (
+	store.Claimed, bool,
+) {
+	at := s.ended(c.Attempt, trace)
+	at.Result, at.Reason = task.AttemptFailed, failure(err).Reason
+	fresh, err := s.o.Queue.Reattempt(ctx, c, at)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.o.Log.Warn("a fresh link has to wait for its turn", "err", err)
+		}
+		return c, false
+	}
+	s.hosts.take(fresh.Asset)
+	s.hosts.give(c.Asset)
+	return fresh, true
+}
+
+// ended returns an attempt as its trace leaves it, interrupted unless it came to an end.
+func (s *Saver) ended(at task.Attempt, trace fetch.Trace) task.Attempt {
+	at.EndedAt, at.Result = s.o.Now(), task.AttemptInterrupted
+	at.Status, at.From, at.Bytes = trace.Status, trace.From, trace.Bytes
+	at.Host = cmp.Or(trace.Host, at.Host)
+	return at
+}
+
+// release gives an asset back whose attempt was interrupted.
+func (s *Saver) release(ctx context.Context, c store.Claimed, at task.Attempt) {
+	at.Result, at.Reason = task.AttemptInterrupted, ""
+	if err := s.o.Queue.ReleaseAsset(ctx, c.Asset, at); err != nil {
+		s.o.Log.Error("an asset could not be given back", "err", err)
+	}
 }
 
 // finish stores how an attempt came out.
-func (s *Saver) finish(ctx context.Context, c store.Claimed, asset task.Asset) {
+func (s *Saver) finish(
+	ctx context.Context, c store.Claimed, asset task.Asset, at task.Attempt,
+) {
 	if asset.State == task.FailedAsset || asset.State == task.ExpiredAsset {
 		s.tidy(c) // as long as the claim keeps a retry away from the partial file
 	}
-	err := s.o.Queue.FinishAsset(ctx, asset, event(asset, s.o.Now()))
+	err := s.o.Queue.FinishAsset(ctx, asset, event(asset, s.o.Now()), at)
 	switch {
 	case errors.Is(err, store.ErrClaimLost):
 		s.o.Log.Warn("the outcome of an asset came too late", "task_id", c.Task.TaskID)
+		s.release(ctx, c, at) // to whoever has the claim by now this makes no difference
 		return
 	case err != nil:
 		s.o.Log.Error("the outcome of an asset could not be stored",
 			"task_id", c.Task.TaskID, "err", err)
 		return
 	}
-	s.Wake() // the loop may be asleep for longer than until the next attempt
+	if asset.State == task.SavedAsset {
+		if err := s.o.Folder.Settle(partKey(asset)); err != nil {
+			s.o.Log.Warn("the note of a commit could not be removed", "err", err)
+		}
+	}
 	s.o.Changed(c.Task)
 }
 
@@ -76,7 +135,9 @@ type panicked struct {
 func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
 
 // attempt fetches the file and puts it in its place. The asset it returns is a saved one.
-func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset, err error) {
+func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace) (
+	asset task.Asset, err error,
+) {
 	ctx, cancel := context.WithTimeout(ctx, longestAttempt)
 	defer cancel()
 	defer func() {
@@ -85,14 +146,20 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset,
 			err = &panicked{value: r, stack: debug.Stack()}
 		}
 	}()
-	part, err := s.o.Folder.Part(partKey(c.Asset))
+	key := partKey(c.Asset)
+	if err := s.o.Folder.Reclaim(key, c.Asset.SourceURL); err != nil {
+		s.o.Log.Warn("a whole file could not be taken back and is fetched again", "err", err)
+	}
+	part, err := s.o.Folder.Part(key)
 	if err != nil {
 		return task.Asset{}, fmt.Errorf("open the partial file: %w", err)
 	}
 	defer func() { err = errors.Join(err, part.Close()) }()
 	res, err := s.o.Fetcher.Fetch(ctx, fetch.Request{
 		URL: c.Asset.SourceURL, Role: c.Asset.Role, Part: part,
-		Progress: s.progress(c),
+		Progress: s.progress(c), Trace: trace,
+		// Still short after a day of attempts, it is all there is to be had.
+		KeepShort: c.Asset.TriedLong(),
 	})
 	if err != nil {
 		return task.Asset{}, err
@@ -109,6 +176,8 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed) (asset task.Asset,
 	asset.State, asset.Error, asset.Path = task.SavedAsset, "", path
 	asset.Bytes, asset.SHA256, asset.ContentType = res.Bytes, res.SHA256, res.ContentType
 	asset.Width, asset.Height, asset.Duration = facts.Width, facts.Height, facts.Duration
+	asset.FrameRate, asset.Codec = facts.FrameRate, facts.Codec
+	asset.FastStart = facts.FastStart
 	return asset, nil
 }
 

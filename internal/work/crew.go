@@ -17,6 +17,8 @@ type crew[Work any] struct {
 	// claim claims what is due; without any, next is when the nearest will be, zero if none waits.
 	claim func(ctx context.Context) (w Work, next time.Time, ok bool, err error)
 	do    func(ctx context.Context, w Work)
+	// hold says how long to wait before it is asked again, 0 to claim now; may be nil.
+	hold func() time.Duration
 
 	wake chan struct{} // has room for one: a nudge that is there need not be repeated
 
@@ -61,7 +63,11 @@ func (c *crew[Work]) work(ctx context.Context) {
 func (c *crew[Work]) next(ctx context.Context) (w Work, ok bool) {
 	trouble := time.Duration(0)
 	for ctx.Err() == nil {
-		if wait := c.paused(); wait > 0 {
+		wait := c.paused()
+		if wait <= 0 && c.hold != nil {
+			wait = c.hold()
+		}
+		if wait > 0 {
 			c.rest(ctx, wait)
 			continue
 		}
@@ -92,13 +98,6 @@ func (c *crew[Work]) rest(ctx context.Context, nap time.Duration) {
 	case <-c.wake:
 	case <-ctx.Done():
 	}
-}
-
-// pause lets nothing be claimed for a while.
-func (c *crew[Work]) pause(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.resume = c.now().Add(d)
 }
 
 // paused returns how long nothing is to be claimed yet, 0 or less when something may be.

@@ -11,10 +11,8 @@ import (
 	"github.com/reelback/reelback/internal/task"
 )
 
-// The pauses after trouble on our side. A full disk stops everything, so that not every asset
-// asks the provider in vain; other trouble may be about one file alone.
+// The pauses of one asset after trouble on our side.
 const (
-	fullPause = 30 * time.Second
 	ownPause  = 5 * time.Minute
 	busyPause = 10 * time.Second // somebody whose claim was lost will soon notice
 )
@@ -38,8 +36,10 @@ func (s *Saver) afterFailure(a task.Asset, err error) task.Asset {
 		a.State, a.Error = task.Pending, reasonStore
 		switch {
 		case media.IsFull(err):
-			a.Error, wait = reasonFull, fullPause
-			s.pause(wait)
+			// Nothing else is begun either until there is room, so that not every asset asks the
+			// provider in vain.
+			a.Error, wait = reasonFull, 0
+			s.room.full()
 		case errors.Is(err, media.ErrBusy):
 			wait = busyPause
 		}

@@ -17,11 +17,12 @@ import (
 
 // Queue is where assets wait to be saved.
 type Queue interface {
-	ClaimAsset(ctx context.Context, lease time.Duration) (
+	ClaimAsset(ctx context.Context, lease time.Duration, busy ...string) (
 		c store.Claimed, next time.Time, ok bool, err error)
 	ExtendClaim(ctx context.Context, a task.Asset, lease time.Duration) error
-	ReleaseAsset(ctx context.Context, a task.Asset) error
-	FinishAsset(ctx context.Context, a task.Asset, e task.Event) error
+	Reattempt(ctx context.Context, c store.Claimed, at task.Attempt) (store.Claimed, error)
+	ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error
+	FinishAsset(ctx context.Context, a task.Asset, e task.Event, at task.Attempt) error
 	VoidClaims(ctx context.Context) (int64, error)
 }
 
@@ -35,7 +36,9 @@ type SaverOptions struct {
 	Queue   Queue
 	Fetcher Fetcher
 	Folder  *media.Folder
-	Workers int              // how many assets are fetched at a time; 0 means 4
+	Workers int              // how many assets are fetched at a time; 0 means 8
+	PerHost int              // how many of them from one host; 0 means 4
+	Reserve int64            // bytes of the disk to leave free; 0 means 2 GiB or a twentieth
 	Now     func() time.Time // nil means time.Now
 	Jitter  func() float64   // spreads retries, from -1 to 1; nil means at random
 	Log     *slog.Logger     // nil means slog.Default
@@ -43,13 +46,17 @@ type SaverOptions struct {
 	Changed func(t task.Task)
 	// Relink looks for a living link to an asset whose own is dead; nil where nobody can be asked.
 	Relink func(ctx context.Context, c store.Claimed) bool
+	// Short is told when saving pauses for want of room on the disk, and when it goes on.
+	Short func(short bool)
 	// Progress is told now and then how far a fetch has come; total is 0 when unknown.
 	Progress func(c store.Claimed, done, total int64)
 }
 
 // Saver saves assets.
 type Saver struct {
-	o SaverOptions
+	o     SaverOptions
+	hosts *hosts
+	room  *room
 	*crew[store.Claimed]
 }
 
@@ -59,7 +66,10 @@ const lease = 2 * time.Minute
 // NewSaver returns a saver, which does nothing before Run.
 func NewSaver(o SaverOptions) *Saver {
 	if o.Workers <= 0 {
-		o.Workers = 4
+		o.Workers = 8
+	}
+	if o.PerHost <= 0 {
+		o.PerHost = 4
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -73,19 +83,32 @@ func NewSaver(o SaverOptions) *Saver {
 	if o.Changed == nil {
 		o.Changed = func(task.Task) {}
 	}
+	if o.Short == nil {
+		o.Short = func(bool) {}
+	}
 	if o.Progress == nil {
 		o.Progress = func(store.Claimed, int64, int64) {}
 	}
-	s := &Saver{o: o}
+	s := &Saver{o: o, hosts: newHosts(o.PerHost)}
+	s.room = &room{reserve: o.Reserve, space: o.Folder.Space, now: o.Now, log: o.Log, told: o.Short}
 	s.crew = &crew[store.Claimed]{
 		what: "asset", workers: o.Workers, now: o.Now, log: o.Log, wake: make(chan struct{}, 1),
-		claim: func(ctx context.Context) (store.Claimed, time.Time, bool, error) {
-			return o.Queue.ClaimAsset(ctx, lease)
-		},
-		do: s.save,
+		claim: s.claim, do: s.save, hold: s.room.wait,
 	}
 	return s
 }
+
+// claim claims an asset whose host is not busy, which takes a place there until save is done.
+func (s *Saver) claim(ctx context.Context) (store.Claimed, time.Time, bool, error) {
+	c, next, ok, err := s.o.Queue.ClaimAsset(ctx, lease, s.hosts.busy()...)
+	if ok {
+		s.hosts.take(c.Asset)
+	}
+	return c, next, ok, err
+}
+
+// Short says whether saving pauses for want of room on the disk.
+func (s *Saver) Short() bool { return s.room.isShort() }
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
 func (s *Saver) Run(ctx context.Context) error {

@@ -25,6 +25,7 @@ type memQueue struct {
 	mu       sync.Mutex
 	assets   []*queued
 	events   []task.Event
+	tried    []task.Attempt
 	claims   []time.Time // when something was claimed
 	extended int
 	released int
@@ -57,7 +58,7 @@ func (q *memQueue) add(a task.Asset) {
 	q.assets = append(q.assets, &queued{Asset: a})
 }
 
-func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration) (
+func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration, busy ...string) (
 	c store.Claimed, next time.Time, ok bool, err error,
 ) {
 	q.mu.Lock()
@@ -78,6 +79,7 @@ func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration) (
 			if next.IsZero() || due.Before(next) {
 				next = due
 			}
+		case slices.Contains(busy, hostOf(a.Asset)):
 		case first == nil || a.ExpiresAt.Before(first.ExpiresAt):
 			first = a
 		}
@@ -89,7 +91,9 @@ func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration) (
 	first.Claim++
 	q.claims = append(q.claims, now)
 	return store.Claimed{Asset: first.Asset, Task: task.Task{Key: first.Task, Provider: "kie",
-		Product: "veo3.1", TaskID: "t", CompletedAt: time.Unix(0, 0)}}, next, true, nil
+		Product: "veo3.1", TaskID: "t", CompletedAt: time.Unix(0, 0)},
+		Attempt: task.Attempt{Number: len(q.claims), StartedAt: now, Host: hostOf(first.Asset)},
+	}, next, true, nil
 }
 
 // held returns the asset if the claim on it is the given one.
@@ -115,9 +119,24 @@ func (q *memQueue) ExtendClaim(_ context.Context, a task.Asset, lease time.Durat
 	return nil
 }
 
-func (q *memQueue) ReleaseAsset(ctx context.Context, a task.Asset) error {
+func (q *memQueue) Reattempt(_ context.Context, c store.Claimed, at task.Attempt) (
+	store.Claimed, error,
+) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	mine := q.held(c.Asset)
+	if mine == nil {
+		return c, store.ErrClaimLost
+	}
+	q.tried = append(q.tried, at)
+	c.Asset, c.Attempt.Number = mine.Asset, c.Attempt.Number+1
+	return c, nil
+}
+
+func (q *memQueue) ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.tried = append(q.tried, at)
 	if mine := q.held(a); mine != nil && ctx.Err() == nil {
 		mine.State, mine.lease = task.Pending, time.Time{}
 		q.released++
@@ -125,7 +144,9 @@ func (q *memQueue) ReleaseAsset(ctx context.Context, a task.Asset) error {
 	return ctx.Err()
 }
 
-func (q *memQueue) FinishAsset(ctx context.Context, a task.Asset, e task.Event) error {
+func (q *memQueue) FinishAsset(
+	ctx context.Context, a task.Asset, e task.Event, at task.Attempt,
+) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	mine := q.held(a)
@@ -138,7 +159,7 @@ func (q *memQueue) FinishAsset(ctx context.Context, a task.Asset, e task.Event) 
 		return q.finish
 	}
 	mine.Asset, mine.lease = a, time.Time{}
-	q.events = append(q.events, e)
+	q.events, q.tried = append(q.events, e), append(q.tried, at)
 	select {
 	case q.finished <- a:
 	default:

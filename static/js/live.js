@@ -16,6 +16,7 @@ function refreshWhere(...tokens) {
 const handlers = {
 	task: ({ provider, task_id: id }) => refreshWhere('tasks', `task:${provider}/${id}`),
 	delivery: () => refreshWhere('deliveries'),
+	room: () => refreshWhere('room'),
 	replay: () => refreshWhere('replays', 'deliveries'),
 	progress,
 	open: refreshAll, // something may have happened before the stream was open
