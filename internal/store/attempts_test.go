@@ -120,9 +120,8 @@ func TestAClaimPassesOverBusyHosts(t *testing.T) {
 		t.Fatalf("claimed %s, %v", c.Task.TaskID, err)
 	}
 	_, next, ok, err := b.ClaimAsset(b.ctx, time.Minute, "busy", "free")
-	if want := start().Add(time.Minute).Truncate(time.Microsecond); ok || err != nil ||
-		!next.Equal(want) {
-		t.Errorf("with all hosts busy: %t, next %s, want the end of the lease; %v", ok, next, err)
+	if ok || err != nil || !next.IsZero() {
+		t.Errorf("with all hosts busy: %t, next %s, want nobody knows when; %v", ok, next, err)
 	}
 	if c, _, ok, _ := b.ClaimAsset(b.ctx, time.Minute, "free"); !ok || c.Task.TaskID != "busy-0" {
 		t.Errorf("then %s", c.Task.TaskID)

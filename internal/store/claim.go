@@ -34,15 +34,19 @@ const considered = 256
 // ClaimAsset takes the due asset whose link dies first, for the length of a lease, and begins an
 // attempt at it. Files never tried go before those that failed and have time: else a few dead
 // links would hold up all that is alive. Files of busy hosts are passed over. Without one that is
-// due, ok is false and next is when the nearest will be, zero if none waits.
+// due, ok is false and next is when the nearest will be, zero if none waits or all that are due
+// are of busy hosts.
 func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration, busy ...string) (
 	c Claimed, next time.Time, ok bool, err error,
 ) {
 	now := s.now()
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		rows, err := claim(tx, now, now.Add(lease), busy)
+		rows, blocked, err := claim(tx, now, now.Add(lease), busy)
 		if err != nil {
 			return fmt.Errorf("claim asset: %w", err)
+		}
+		if blocked {
+			return nil
 		}
 		if len(rows) == 0 {
 			next, err = nextDue(tx, now)
@@ -60,19 +64,23 @@ func (s *Store) ClaimAsset(ctx context.Context, lease time.Duration, busy ...str
 	return c, next, ok, err
 }
 
-// claim claims one asset: an urgent one, one never tried, or any, whichever is found first.
-func claim(tx *gorm.DB, now, until time.Time, busy []string) (rows []assetRow, err error) {
+// claim claims one asset: an urgent one, one never tried, or any, whichever is found first. It is
+// blocked when all that are due are of busy hosts.
+func claim(tx *gorm.DB, now, until time.Time, busy []string) (
+	rows []assetRow, blocked bool, err error,
+) {
 	values := map[string]any{"now": micros(now), "until": micros(until),
 		"urgent": micros(now.Add(urgentWithin))}
 	for _, group := range []string{"expires_at BETWEEN 1 AND @urgent", "failures = 0", "TRUE"} {
 		which := `SELECT task, role, idx FROM assets WHERE ` + dueNow + ` AND ` + group + `
 			ORDER BY expires_at LIMIT 1`
 		if len(busy) > 0 {
-			free, ok, err := ofFreeHost(tx, group, values, busy)
+			free, found, err := ofFreeHost(tx, group, values, busy)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
-			if !ok {
+			blocked = blocked || found
+			if free == nil {
 				continue
 			}
 			which = "SELECT @task, @role, @idx"
@@ -81,31 +89,32 @@ func claim(tx *gorm.DB, now, until time.Time, busy []string) (rows []assetRow, e
 		err := tx.Raw(`UPDATE assets SET state = 'saving', claim = claim + 1, lease_until = @until
 			WHERE (task, role, idx) = (`+which+`) RETURNING *`, values).Find(&rows).Error
 		if err != nil || len(rows) > 0 {
-			return rows, err
+			return rows, false, err
 		}
 	}
-	return nil, nil
+	return nil, blocked, nil
 }
 
 // dueNow selects the assets that may be claimed now.
 const dueNow = `state IN ('pending', 'saving') AND next_try_at <= @now AND lease_until <= @now`
 
-// ofFreeHost finds the first asset of a group whose host is not busy.
+// ofFreeHost finds the first asset of a group whose host is not busy, nil without one, and says
+// whether any was due at all.
 func ofFreeHost(tx *gorm.DB, group string, values map[string]any, busy []string) (
-	assetRow, bool, error,
+	free *assetRow, found bool, err error,
 ) {
 	var rows []assetRow
-	err := tx.Raw(`SELECT task, role, idx, source_url FROM assets WHERE `+dueNow+` AND `+group+`
+	err = tx.Raw(`SELECT task, role, idx, source_url FROM assets WHERE `+dueNow+` AND `+group+`
 		ORDER BY expires_at LIMIT `+strconv.Itoa(considered), values).Find(&rows).Error
 	if err != nil {
-		return assetRow{}, false, err
+		return nil, false, err
 	}
-	for _, row := range rows {
-		if !slices.Contains(busy, hostOf(row.SourceURL)) {
-			return row, true, nil
+	for i := range rows {
+		if !slices.Contains(busy, hostOf(rows[i].SourceURL)) {
+			return &rows[i], true, nil
 		}
 	}
-	return assetRow{}, false, nil
+	return nil, len(rows) > 0, nil
 }
 
 // nextDue returns when the next asset will be due that is not yet.

@@ -3,6 +3,7 @@ package work
 import (
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/reelback/reelback/internal/task"
 )
@@ -12,8 +13,31 @@ import (
 type hosts struct {
 	limit int
 
-	mu  sync.Mutex
-	now map[string]int
+	mu      sync.Mutex
+	now     map[string]int
+	starved time.Time // when every file that was due was found to be of a busy host
+}
+
+// starvedFor is how long nothing is looked for again when only files of busy hosts are due, unless
+// one of their places is given back. Callbacks may come by the thousand meanwhile, each with files
+// of the same host, and looking holds up the one writer.
+const starvedFor = 250 * time.Millisecond
+
+// starve notes that nothing but files of busy hosts is due.
+func (h *hosts) starve(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.starved = now
+}
+
+// feedsAt returns when it is worth looking for files again; the zero time means at once.
+func (h *hosts) feedsAt(now time.Time) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if again := h.starved.Add(starvedFor); !h.starved.IsZero() && now.Before(again) {
+		return again
+	}
+	return time.Time{}
 }
 
 func newHosts(limit int) *hosts { return &hosts{limit: limit, now: make(map[string]int)} }
@@ -39,6 +63,7 @@ func (h *hosts) take(a task.Asset) {
 func (h *hosts) give(a task.Asset) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.starved = time.Time{}
 	host := hostOf(a)
 	if h.now[host]--; h.now[host] == 0 {
 		delete(h.now, host)

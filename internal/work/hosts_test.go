@@ -51,6 +51,41 @@ func TestNoHostTakesEveryWorker(t *testing.T) {
 	})
 }
 
+// TestABusyHostsQueueIsNotLookedThroughForEveryCallback has files of one host only, more than it
+// may be asked for at a time, and news of ever more of them.
+func TestABusyHostsQueueIsNotLookedThroughForEveryCallback(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		for i := range 9 {
+			q.add(task.Asset{Task: int64(i), SourceURL: "https://slow/x"})
+		}
+		begun := time.Now()
+		s := newTestSaver(t, q, fetchFunc(func(ctx context.Context, r request) (result, error) {
+			time.Sleep(10 * time.Second) // of the bubble
+			return brings([]byte("video"))(ctx, r)
+		}), func(o *SaverOptions) { o.Workers, o.PerHost = 8, 3 })
+		run(t, s)
+		for range 5000 { // callbacks, over five seconds
+			time.Sleep(time.Millisecond)
+			s.Wake()
+		}
+		synctest.Wait()
+		q.mu.Lock()
+		looked := q.looked
+		q.mu.Unlock()
+		if looked > 3+1+20 {
+			t.Errorf("looked %d times for what can be saved, in five seconds", looked)
+		}
+		for range 9 {
+			<-q.finished
+		}
+		if took := time.Since(begun); took != 30*time.Second {
+			t.Errorf("nine files of ten seconds, three at a time, took %v", took)
+		}
+	})
+}
+
 // TestAPlaceAtAHostIsGivenBack ends attempts in every way there is.
 func TestAPlaceAtAHostIsGivenBack(t *testing.T) {
 	t.Parallel()

@@ -100,9 +100,17 @@ func NewSaver(o SaverOptions) *Saver {
 
 // claim claims an asset whose host is not busy, which takes a place there until save is done.
 func (s *Saver) claim(ctx context.Context) (store.Claimed, time.Time, bool, error) {
-	c, next, ok, err := s.o.Queue.ClaimAsset(ctx, lease, s.hosts.busy()...)
-	if ok {
+	if again := s.hosts.feedsAt(s.o.Now()); !again.IsZero() {
+		return store.Claimed{}, again, false, nil
+	}
+	busy := s.hosts.busy()
+	c, next, ok, err := s.o.Queue.ClaimAsset(ctx, lease, busy...)
+	switch {
+	case ok:
 		s.hosts.take(c.Asset)
+	case err == nil && len(busy) > 0 && next.IsZero():
+		s.hosts.starve(s.o.Now())
+		next = s.o.Now().Add(longestNap) // a place given back wakes the saver before
 	}
 	return c, next, ok, err
 }

@@ -27,6 +27,7 @@ type memQueue struct {
 	events   []task.Event
 	tried    []task.Attempt
 	claims   []time.Time // when something was claimed
+	looked   int         // how often something was looked for
 	extended int
 	released int
 	voided   int64
@@ -66,8 +67,10 @@ func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration, busy ...st
 	if q.claimErr != nil {
 		return c, next, false, q.claimErr
 	}
+	q.looked++
 	now := time.Now()
 	var first *queued
+	blocked := false
 	for _, a := range q.assets {
 		due := a.NextTryAt
 		if a.lease.After(due) {
@@ -80,9 +83,13 @@ func (q *memQueue) ClaimAsset(_ context.Context, lease time.Duration, busy ...st
 				next = due
 			}
 		case slices.Contains(busy, hostOf(a.Asset)):
+			blocked = true
 		case first == nil || a.ExpiresAt.Before(first.ExpiresAt):
 			first = a
 		}
+	}
+	if first == nil && blocked {
+		return c, time.Time{}, false, nil
 	}
 	if first == nil {
 		return c, next, false, nil
