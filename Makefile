@@ -11,7 +11,7 @@ GO_BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 RACE        := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/sqlite/lib=-race=false' \
                '-gcflags=modernc.org/libc=-race=false'
 
-.PHONY: help run dev demo generate build test lint soak bench bench-long prepare
+.PHONY: help run dev demo generate build test lint soak bench bench-long bench-peers prepare
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,3 +51,8 @@ bench: ## Print the benchmarks, each against its yardstick in the same run
 
 bench-long: prepare ## The same with a million tasks, with slow syncs, and the memory of a minute
 	CGO_ENABLED=0 go test -run '^$$' -bench Long -benchtime 1x -timeout 60m ./cmd/reelback
+
+bench-peers: ## Fetching beside curl, serving beside nginx; installs both from Debian
+	@command -v nginx >/dev/null && command -v curl >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light curl; }
+	CGO_ENABLED=0 go test -run '^$$' -bench Peers -benchtime 1x -timeout 30m ./cmd/reelback
