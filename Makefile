@@ -11,7 +11,7 @@ GO_BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 RACE        := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/sqlite/lib=-race=false' \
                '-gcflags=modernc.org/libc=-race=false'
 
-.PHONY: help run dev demo generate build test lint soak bench bench-long bench-peers prepare
+.PHONY: help run dev demo generate build test lint soak fuzz bench bench-long bench-peers prepare
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ lint: ## Formatting, vet, staticcheck, up-to-date templates, the arrows between 
 soak: prepare ## Kill the program 200 times under load; takes minutes
 	REELBACK_TEST_KILLS=200 $(RACE) -timeout 60m \
 	    -run 'TestNothingAnsweredIsLost|TestNoKillCostsMoreThanABlock' -v ./cmd/reelback
+
+fuzz: ## Run every fuzz target for FUZZTIME (60s) each
+	@.ci/fuzz
 
 bench: ## Print the benchmarks, each against its yardstick in the same run
 	CGO_ENABLED=0 go test -run '^$$' -bench Callbacks -benchtime 1x ./cmd/reelback
