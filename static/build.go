@@ -18,7 +18,7 @@ func sheets() []string {
 		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "register.css",
 		"running.css", "diagnosis.css", "timeline.css", "raw.css", "record.css", "replay.css",
 		"player.css", "edge.css", "dialog.css", "toast.css", "empty.css", "setup.css",
-		"sourcetoken.css", "loss.css", "door.css", "utilities.css"}
+		"sourcetoken.css", "loss.css", "door.css", "settings.css", "utilities.css"}
 }
 
 // hashLength is how many hexadecimal digits of the SHA-256 stand in a name.

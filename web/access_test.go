@@ -122,7 +122,13 @@ func rights() map[string]string {
 		"POST " + route.AccountPassword:   readers,
 		"POST " + route.AccountSession:    readers,
 		"GET " + route.Audit:              "admin",
-		"GET " + route.APITasks:           withRead, "GET " + route.APITask: withRead,
+		"GET " + route.Settings:           "admin", "GET " + route.SettingsUsers: "admin",
+		"POST " + route.SettingsUsers: "admin", "POST " + route.SettingsUserRole: "admin",
+		"POST " + route.SettingsUserPassword: "admin", "POST " + route.SettingsUserDisable: "admin",
+		"POST " + route.SettingsUserEnable: "admin", "POST " + route.SettingsUserSession: "admin",
+		"GET " + route.SettingsTokens: "admin", "POST " + route.SettingsTokens: "admin",
+		"POST " + route.SettingsTokenRemove: "admin",
+		"GET " + route.APITasks:             withRead, "GET " + route.APITask: withRead,
 		"GET " + route.APITaskEvents: withRead, "GET " + route.APIDeliveries: withRead,
 		"GET " + route.APIDelivery: withRead,
 		"POST " + route.APITasks:   "+register",
@@ -138,7 +144,7 @@ func rights() map[string]string {
 
 // example fills the parameters of a pattern.
 func example(pattern string) string {
-	return strings.NewReplacer(":provider", "kie", ":id", "99", ":role", "video", ":index", "0",
+	return strings.NewReplacer(":provider", "kie", ":id", "99", ":session", "99", ":role", "video", ":index", "0",
 		":source", "veo3.1", ":token", "guess", "*", "x").Replace(pattern)
 }
 
