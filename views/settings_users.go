@@ -35,12 +35,11 @@ type UsersInput struct {
 
 // UsersView is the page of the users, ready to be shown.
 type UsersView struct {
-	Users    []UserLine
-	Notes    []DoorNote // above the form for a new user
-	Name     string
-	Wrong    bool // the password
-	Roles    []RoleChoice
-	FormOpen bool
+	Users []UserLine
+	Notes []DoorNote // above the form for a new user
+	Name  string
+	Wrong bool // the password
+	Roles []RoleChoice
 }
 
 // RoleChoice is a role to choose.
@@ -67,8 +66,7 @@ type UserLine struct {
 
 // NewUsers builds the page of the users.
 func NewUsers(f Frame, in UsersInput) UsersView {
-	v := UsersView{Name: in.Name, Roles: roleChoices(f, in.Role),
-		FormOpen: in.Why != "" && in.User == 0 || len(in.Users) == 0}
+	v := UsersView{Name: in.Name, Roles: roleChoices(f, in.Role)}
 	if in.User == 0 {
 		v.Notes, v.Wrong = newDoorNotes(f, in.Why, 0), wrongPassword(in.Why)
 	}

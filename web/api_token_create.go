@@ -13,8 +13,8 @@ import (
 )
 
 // createAPIToken makes a token for the API. The answer itself shows it, this once: an address to
-// be led to would have to carry it, or the server to keep it. What a browser would do on leaving
-// and coming back is the same as for any form, and nothing on the way may keep the page.
+// be led to would have to carry it, or the server to keep it. Nothing
+// on the way may keep the page.
 func (s *Server) createAPIToken(c echo.Context) error {
 	if err := readTokenForm(c); err != nil {
 		return err
