@@ -76,7 +76,9 @@ func TestScreensOfTheDoor(t *testing.T) {
 		b.press(".ask-in form button")
 		b.wait("somebody is in", `!!document.querySelector('.person')`)
 		b.shootAll(dir, map[string]string{name + "-account": p.origin + "/account",
-			name + "-audit": p.origin + "/settings/audit", name + "-users": p.origin + "/settings/users?user=1", name + "-setup": p.origin + "/setup",
+			name + "-audit":      p.origin + "/settings/audit",
+			name + "-users":      p.origin + "/settings/users?user=1",
+			name + "-setup":      p.origin + "/setup",
 			name + "-deliveries": p.origin + "/deliveries"})
 		b.open(p.origin + "/tasks")
 		b.signOut()
