@@ -42,13 +42,17 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 		v.Notes = append(v.Notes, DoorNote{Icon: "check", Text: f.T.T("account.changed")})
 	}
 	for _, s := range in.Sessions {
-		line := SessionLine{Agent: browser(s.Agent), Address: s.Address,
-			Created: f.TimeAgo(s.CreatedAt), Seen: f.TimeAgo(s.LastSeenAt),
-			Current: s.ID == in.Current, EndURL: f.Link.AccountSession(s.ID)}
-		if line.Agent == "" {
-			line.Agent = f.T.T("account.unknown")
-		}
-		v.Sessions = append(v.Sessions, line)
+		v.Sessions = append(v.Sessions, newSessionLine(f, s, in.Current, f.Link.AccountSession(s.ID)))
 	}
 	return v
+}
+
+func newSessionLine(f Frame, s auth.Session, current int64, endURL string) SessionLine {
+	line := SessionLine{Agent: browser(s.Agent), Address: s.Address,
+		Created: f.TimeAgo(s.CreatedAt), Seen: f.TimeAgo(s.LastSeenAt),
+		Current: s.ID == current, EndURL: endURL}
+	if line.Agent == "" {
+		line.Agent = f.T.T("account.unknown")
+	}
+	return line
 }

@@ -47,6 +47,7 @@ const (
 	NavTasks      = "tasks"
 	NavDeliveries = "deliveries"
 	NavSetup      = "setup"
+	NavSettings   = "settings"
 )
 
 // Strip is the film edge at the foot of every page: what is safe and what is not yet.

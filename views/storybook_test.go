@@ -30,7 +30,8 @@ type story struct {
 
 // stories lists every page in every state worth looking at.
 func stories() []story {
-	return slices.Concat(frontStories(), pageStories(), lossStories(), doorStories())
+	return slices.Concat(frontStories(), pageStories(), lossStories(), doorStories(),
+		settingsStories())
 }
 
 // storyNow is the moment all stories are told at.

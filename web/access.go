@@ -60,6 +60,18 @@ func rules() map[string]rule {
 		"POST " + route.AccountSession:  viewer,
 		"GET " + route.Audit:            admin,
 
+		"GET " + route.Settings:              admin,
+		"GET " + route.SettingsUsers:         admin,
+		"POST " + route.SettingsUsers:        admin,
+		"POST " + route.SettingsUserRole:     admin,
+		"POST " + route.SettingsUserPassword: admin,
+		"POST " + route.SettingsUserDisable:  admin,
+		"POST " + route.SettingsUserEnable:   admin,
+		"POST " + route.SettingsUserSession:  admin,
+		"GET " + route.SettingsTokens:        admin,
+		"POST " + route.SettingsTokens:       admin,
+		"POST " + route.SettingsTokenRemove:  admin,
+
 		"POST " + route.Callback:      public,
 		"POST " + route.CallbackToken: public,
 		"POST " + route.SampleRunway:  public,

@@ -122,13 +122,19 @@ func rights() map[string]string {
 		"POST " + route.AccountPassword:   readers,
 		"POST " + route.AccountSession:    readers,
 		"GET " + route.Audit:              "admin",
-		"GET " + route.APITasks:           withRead, "GET " + route.APITask: withRead,
-		"GET " + route.APITaskEvents: withRead, "GET " + route.APIAttempts: withRead,
-		"GET " + route.APIDeliveries: withRead,
-		"GET " + route.APIDelivery:   withRead,
-		"POST " + route.APITasks:     "+register",
-		"GET " + route.Metrics:       "admin +metrics",
-		"GET " + route.SignIn:        everybody, "POST " + route.SignIn: everybody,
+		"GET " + route.Settings:           "admin", "GET " + route.SettingsUsers: "admin",
+		"POST " + route.SettingsUsers: "admin", "POST " + route.SettingsUserRole: "admin",
+		"POST " + route.SettingsUserPassword: "admin", "POST " + route.SettingsUserDisable: "admin",
+		"POST " + route.SettingsUserEnable: "admin", "POST " + route.SettingsUserSession: "admin",
+		"GET " + route.SettingsTokens: "admin", "POST " + route.SettingsTokens: "admin",
+		"POST " + route.SettingsTokenRemove: "admin",
+		"GET " + route.APITasks:             withRead, "GET " + route.APITask: withRead,
+		"GET " + route.APITaskEvents: withRead, "GET " + route.APIDeliveries: withRead,
+		"GET " + route.APIAttempts: withRead,
+		"GET " + route.APIDelivery: withRead,
+		"POST " + route.APITasks:   "+register",
+		"GET " + route.Metrics:     "admin +metrics",
+		"GET " + route.SignIn:      everybody, "POST " + route.SignIn: everybody,
 		"POST " + route.SignOut: everybody, "GET " + route.Welcome: everybody,
 		"POST " + route.Welcome: everybody, "GET " + route.Static: everybody,
 		"GET " + route.Health: everybody, "GET " + route.Ready: everybody,
@@ -139,7 +145,7 @@ func rights() map[string]string {
 
 // example fills the parameters of a pattern.
 func example(pattern string) string {
-	return strings.NewReplacer(":provider", "kie", ":id", "99", ":role", "video", ":index", "0",
+	return strings.NewReplacer(":provider", "kie", ":id", "99", ":session", "99", ":role", "video", ":index", "0",
 		":source", "veo3.1", ":token", "guess", "*", "x").Replace(pattern)
 }
 

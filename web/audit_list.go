@@ -26,7 +26,7 @@ func (s *Server) listAudit(c echo.Context) error {
 	for i, u := range users {
 		names[i] = u.Name
 	}
-	f := s.frame(c, "")
+	f := s.frame(c, views.NavSettings)
 	return s.render(c, http.StatusOK, views.AuditPage(f, views.NewAudit(f, views.AuditInput{
 		Entries: l.items, Filter: l.filter, Users: names, Older: l.older, Newest: l.newest,
 	})))

@@ -27,6 +27,8 @@ var errTelling = errors.New("SQL logic error near /srv/reelback/data/reelback.db
 type brokenStore struct {
 	panics bool
 	web.Accounts
+	web.UserSettings
+	web.APITokens
 }
 
 func (b brokenStore) fail() error {

@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/route"
 )
@@ -47,6 +48,7 @@ func (s *Server) addRoutes() {
 	e.POST(route.AccountPassword, s.changePassword)
 	e.POST(route.AccountSession, s.endOwnSession)
 	get(route.Audit, s.listAudit)
+	s.addSettings(get)
 
 	// Files.
 	get(route.Media, s.showMedia)
@@ -71,6 +73,26 @@ func (s *Server) addRoutes() {
 	get(route.Health, s.showHealth)
 	get(route.Ready, s.showReady)
 	get(route.Metrics, s.showMetrics)
+}
+
+// addSettings are the routes of what admins settle.
+func (s *Server) addSettings(get func(string, echo.HandlerFunc)) {
+	e := s.echo
+	get(route.Settings, s.showSettings)
+	get(route.SettingsUsers, s.listUsers)
+	e.POST(route.SettingsUsers, s.createUser)
+	for path, do := range map[string]userChange{
+		route.SettingsUserRole:     {"role", auth.ActUserRole, s.setUserRole},
+		route.SettingsUserPassword: {"password", auth.ActUserPassword, s.setUserPassword},
+		route.SettingsUserDisable:  {"disabled", auth.ActUserDisable, s.disableUser},
+		route.SettingsUserEnable:   {"enabled", auth.ActUserEnable, s.enableUser},
+		route.SettingsUserSession:  {"session", auth.ActSessionEnd, s.endUserSession},
+	} {
+		e.POST(path, s.changeUser(do))
+	}
+	get(route.SettingsTokens, s.listAPITokens)
+	e.POST(route.SettingsTokens, s.createAPIToken)
+	e.POST(route.SettingsTokenRemove, s.removeAPIToken)
 }
 
 // forMachines says whether a route is never answered with a page.

@@ -23,6 +23,7 @@ import (
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/static"
+	"github.com/reelback/reelback/views"
 )
 
 // Store is what the pages read.
@@ -47,6 +48,8 @@ type Store interface {
 	FindAPIToken(ctx context.Context, token string) (auth.APIToken, bool, error)
 	SourceTokens
 	Accounts
+	UserSettings
+	APITokens
 	Counter(ctx context.Context, name string) (int64, error)
 	CountSilent(ctx context.Context) (int64, error)
 	ListRepairs(ctx context.Context, from, to time.Time, limit int) ([]task.Repair, error)
@@ -83,6 +86,22 @@ type Accounts interface {
 	EndUserSession(ctx context.Context, user, id int64) error
 	AddAudit(ctx context.Context, e auth.Entry) error
 	ListAudit(ctx context.Context, f auth.AuditFilter, p task.Page) ([]auth.Entry, int64, error)
+}
+
+// UserSettings are what admins do to users.
+type UserSettings interface {
+	UserByID(ctx context.Context, id int64) (auth.User, error)
+	CreateUser(ctx context.Context, u auth.User) (auth.User, error)
+	ChangeRole(ctx context.Context, id int64, role auth.Role) error
+	DisableUser(ctx context.Context, id int64) error
+	EnableUser(ctx context.Context, id int64, enabled bool) error
+}
+
+// APITokens are the secrets of applications.
+type APITokens interface {
+	ListAPITokens(ctx context.Context) ([]auth.APIToken, error)
+	AddAPIToken(ctx context.Context, name, token string, scopes ...auth.Scope) error
+	RemoveAPIToken(ctx context.Context, id int64) error
 }
 
 // Sources are where callbacks are taken. Refresh brings what has been changed into force.
@@ -130,6 +149,9 @@ type Options struct {
 	Welcome *auth.Welcome // opens the page for the first account
 	// TrustedProxies are believed when they say where a request came from.
 	TrustedProxies Proxies
+
+	Risks    []views.Risk // what the options leave open
+	Settings []views.Option
 
 	OpenSources  bool // callbacks need no token
 	HasHMACKey   bool

@@ -65,7 +65,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		kong.Resolvers(resolver),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(stdout, (*io.Writer)(nil)),
-		kong.Bind(streams{stdout, stderr}),
+		kong.Bind(streams{stdout, stderr}, resolver),
 	)
 	if err != nil {
 		return fmt.Errorf("build the command line: %w", err)
@@ -85,7 +85,10 @@ type serveCommand struct {
 }
 
 // Run serves until the context ends.
-func (c *serveCommand) Run(ctx context.Context, s streams) error {
+func (c *serveCommand) Run(ctx context.Context, s streams, r *config.Resolver) (err error) {
+	if c.Given, err = config.Options(c.Config, r); err != nil {
+		return err
+	}
 	a, err := app.New(ctx, c.Config, newLogger(c.Config, s.err))
 	if err != nil {
 		return err

@@ -23,7 +23,8 @@ func TestScreens(t *testing.T) {
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
 		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
-		"register": "/tasks/register", "404": "/tasks/kie/no-such-task"}
+		"register": "/tasks/register", "settings": "/settings", "users": "/settings/users",
+		"api-tokens": "/settings/tokens", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
 		var list struct{ Tasks []apiTask }
@@ -75,7 +76,9 @@ func TestScreensOfTheDoor(t *testing.T) {
 		b.press(".ask-in form button")
 		b.wait("somebody is in", `!!document.querySelector('.person')`)
 		b.shootAll(dir, map[string]string{name + "-account": p.origin + "/account",
-			name + "-audit": p.origin + "/settings/audit", name + "-setup": p.origin + "/setup",
+			name + "-audit":      p.origin + "/settings/audit",
+			name + "-users":      p.origin + "/settings/users?user=1",
+			name + "-setup":      p.origin + "/setup",
 			name + "-deliveries": p.origin + "/deliveries"})
 		b.open(p.origin + "/tasks")
 		b.signOut()

@@ -175,6 +175,10 @@ func (a *App) buildServer() error {
 	if err != nil {
 		return err
 	}
+	options, err := optionLines(a.cfg)
+	if err != nil {
+		return err
+	}
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
@@ -183,6 +187,7 @@ func (a *App) buildServer() error {
 		Books: a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
+		Risks: riskLines(a.cfg), Settings: options,
 		OpenSources: a.cfg.CallbackAuth == "open",
 		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",

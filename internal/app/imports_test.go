@@ -21,7 +21,7 @@ func arrows() map[string][]string {
 		"internal/app": {"internal/auth", "internal/config", "internal/diagnosis", "internal/fetch",
 			"internal/i18n", "internal/inbox", "internal/live", "internal/media",
 			"internal/provider/kie", "internal/route", "internal/store", "internal/tally",
-			"internal/task", "internal/work", "static", "web"},
+			"internal/task", "internal/work", "static", "views", "web"},
 		"web": {"internal/auth", "internal/diagnosis", "internal/i18n", "internal/inbox",
 			"internal/live", "internal/mask", "internal/plain", "internal/query", "internal/route",
 			"internal/store", "internal/task", "static", "views"},

@@ -61,6 +61,7 @@ var (
 	ErrNoUser    = errors.New("there is no such user")
 	ErrNameTaken = errors.New("there is a user of this name already")
 	ErrNotFirst  = errors.New("the first account has been created already")
+	ErrLastAdmin = errors.New("this is the last admin who may sign in: make another one first")
 	ErrName      = errors.New("a user name has 1 to 64 characters, none of them a space or invisible")
 	ErrShort     = fmt.Errorf("the password is too short: give at least %d characters", MinPassword)
 	ErrLong      = fmt.Errorf("the password is too long: give at most %d bytes", MaxPassword)

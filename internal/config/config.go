@@ -40,6 +40,9 @@ type Config struct {
 	Media         string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
 	LogFormat     string        `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`
 	LogLevel      string        `help:"Least level that is logged: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REELBACK_LOG_LEVEL"`
+
+	// Given tells people where each of the above came from. Nothing else depends on it.
+	Given []Option `kong:"-"`
 }
 
 // Validate reports everything that is wrong with the values, with what to do about it.

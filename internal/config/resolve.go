@@ -21,11 +21,12 @@ type Resolver struct {
 	getenv func(string) string
 	file   map[string]any // by the name of the option; nil without a file
 	path   string
+	given  map[string]origin // where values came from, by the name of the option
 }
 
 // NewResolver reads the configuration file that the arguments or REELBACK_CONFIG name.
 func NewResolver(args []string, getenv func(string) string) (*Resolver, error) {
-	r := &Resolver{getenv: getenv, path: filePath(args, getenv)}
+	r := &Resolver{getenv: getenv, path: filePath(args, getenv), given: make(map[string]origin)}
 	if r.path == "" {
 		return r, nil
 	}
@@ -87,13 +88,19 @@ func (r *Resolver) Validate(app *kong.Application) error {
 func (r *Resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if r.getenv(name) != "" {
+			r.given[flag.Name] = origin{FromEnvironment, name}
 			return nil, nil // kong reads variables by itself
 		}
 		if path := r.getenv(name + "_FILE"); path != "" && flag.Tag.Has("secret") {
+			r.given[flag.Name] = origin{FromEnvironment, name + "_FILE"}
 			return secretIn(path, name, flag)
 		}
 	}
 	value, err := r.fromFile(flag)
+	r.given[flag.Name] = origin{from: FromDefault}
+	if value != nil {
+		r.given[flag.Name] = origin{FromFile, r.path}
+	}
 	if value == nil && err == nil && flag.HasDefault && len(flag.Envs) > 0 {
 		return flag.Default, nil
 	}

@@ -46,6 +46,13 @@ func every(l Links, text string) map[string]string {
 		"SignIn":             l.SignIn("", text), "SignOut": l.SignOut(), "Welcome": l.Welcome(text),
 		"Account": l.Account(), "AccountPassword": l.AccountPassword(),
 		"AccountSession": l.AccountSession(7), "Audit": l.Audit(q), "Local": l.Local("//" + text),
+		"Settings": l.Settings(), "SettingsUsers": l.SettingsUsers(),
+		"SettingsUserDone": l.SettingsUserDone(7, text), "SettingsUserRole": l.SettingsUserRole(7),
+		"SettingsUserPassword": l.SettingsUserPassword(7),
+		"SettingsUserDisable":  l.SettingsUserDisable(7),
+		"SettingsUserEnable":   l.SettingsUserEnable(7),
+		"SettingsUserSession":  l.SettingsUserSession(7, 8),
+		"SettingsTokens":       l.SettingsTokens(), "SettingsTokenRemove": l.SettingsTokenRemove(7),
 	}
 }
 

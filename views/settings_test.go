@@ -1,0 +1,106 @@
+package views
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/i18n"
+)
+
+func TestOptionsSayWhatTheyAreSetTo(t *testing.T) {
+	t.Parallel()
+	f := storyFrame(t, i18n.English, "")
+	for want, o := range map[OptionLine]Option{
+		{Name: "--addr", About: "Address to listen on", Value: ":1", Set: true,
+			From: "From the variable", Where: "REELBACK_ADDR"}: {Name: "addr", Value: ":1",
+			Source: "environment", Where: "REELBACK_ADDR"},
+		{Name: "--kie-api-key", About: "Key for asking kie.ai about tasks", State: "Set", Set: true,
+			From: "From the command line"}: {Name: "kie-api-key", Value: "s3cret", Source: "flag",
+			Secret: true},
+		{Name: "--x", State: "Not set", From: "Default"}: {Name: "x", Source: "default"},
+		{Name: "--x", Value: "1", Set: true, From: "of_another_version"}: {Name: "x", Value: "1",
+			Source: "of_another_version"},
+	} {
+		got := NewSettings(f, SettingsInput{Options: []Option{o}}).Options
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestANoteStandsWithTheUserItIsAbout(t *testing.T) {
+	t.Parallel()
+	f := storyFrame(t, i18n.English, "")
+	about := func(user int64, why, done string) UsersView {
+		in := storyUsers(f)
+		in.User, in.Why, in.Done = user, why, done
+		return NewUsers(f, in)
+	}
+	v := about(2, WhyDiffers, "")
+	if u := v.Users[1]; !u.Open || !u.Wrong || len(u.Notes) != 1 || len(v.Notes) != 0 || v.Wrong ||
+		v.Users[0].Open {
+		t.Errorf("about one of them: %+v", v)
+	}
+	if v := about(0, WhyShort, ""); len(v.Notes) != 1 || !v.Wrong || v.Users[0].Open {
+		t.Errorf("about a new one: %+v", v)
+	}
+	for _, done := range []string{"created", "role", "password", "disabled", "enabled", "session"} {
+		if u := about(1, "", done).Users[0]; len(u.Notes) != 1 || u.Notes[0].Icon != "check" {
+			t.Errorf("%s: %+v", done, u.Notes)
+		}
+	}
+	if u := about(1, "", "<script>").Users[0]; len(u.Notes) != 0 {
+		t.Errorf("a key of somebody else's making: %+v", u.Notes)
+	}
+}
+
+func TestAUserWasLastSeenInTheLatestSession(t *testing.T) {
+	t.Parallel()
+	f := storyFrame(t, i18n.English, "")
+	in := UsersInput{Users: []UserSessions{{User: auth.User{ID: 1}}, {
+		User:     auth.User{ID: 2, LastSignInAt: f.Now.Add(-time.Hour)},
+		Sessions: []auth.Session{{LastSeenAt: f.Now.Add(-time.Minute)}},
+	}}}
+	v := NewUsers(f, in)
+	if v.Users[0].Seen != nil || v.Users[1].Seen == nil || v.Users[1].Seen.Text != "1 min ago" {
+		t.Errorf("%+v", v.Users)
+	}
+}
+
+func TestAFormForATokenKeepsWhatWasTicked(t *testing.T) {
+	t.Parallel()
+	f := storyFrame(t, i18n.English, "")
+	v := NewAPITokens(f, APITokensInput{Name: "shop", Why: WhyTokenName,
+		Scopes: []auth.Scope{auth.ScopeMetrics, "unknown"}})
+	var on []string
+	for _, s := range v.Scopes {
+		if s.On {
+			on = append(on, s.Value)
+		}
+	}
+	if !slices.Equal(on, []string{"metrics"}) || len(v.Notes) != 1 || v.Name != "shop" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestEverythingOnTheSettingsHasWords looks for keys that were left where words should be.
+func TestEverythingOnTheSettingsHasWords(t *testing.T) {
+	t.Parallel()
+	for _, lang := range i18n.Languages() {
+		f := storyFrame(t, lang, "")
+		for _, why := range []string{WhyNameTaken, WhyLastAdmin, WhyRole, WhyTokenName, WhyScopes} {
+			if !f.T.Has("door.why." + why) {
+				t.Errorf("%s has no words for %s", lang, why)
+			}
+		}
+		for _, s := range settingsStories() {
+			if page := drawStory(t, s, "", f); strings.Contains(page, ">settings.") ||
+				strings.Contains(page, ">risk.") {
+				t.Errorf("%s in %s shows a key", s.name, lang)
+			}
+		}
+	}
+}
