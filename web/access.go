@@ -53,6 +53,8 @@ func rules() map[string]rule {
 		"GET " + route.SignIn:           public,
 		"POST " + route.SignIn:          public,
 		"POST " + route.SignOut:         public,
+		"GET " + route.OIDC:             public,
+		"GET " + route.OIDCCallback:     public,
 		"GET " + route.Welcome:          public, // its token and the absence of users let in
 		"POST " + route.Welcome:         public,
 		"GET " + route.Account:          viewer,
@@ -118,7 +120,7 @@ func (s *Server) admit(c echo.Context, r rule) error {
 	if !s.SignIn {
 		return nil
 	}
-	who, err := s.bySession(c)
+	who, err := s.person(c)
 	switch {
 	case err != nil:
 		return err
@@ -137,7 +139,7 @@ func (s *Server) recognise(c echo.Context) {
 	if !s.SignIn {
 		return
 	}
-	if who, err := s.bySession(c); err == nil && who != nil {
+	if who, err := s.person(c); err == nil && who != nil {
 		setActor(c, who)
 	}
 }

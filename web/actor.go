@@ -17,6 +17,7 @@ type actor struct {
 	role    auth.Role // a By… constant where there is no user
 	user    int64
 	session int64 // 0 for a token
+	byProxy bool  // a trusted proxy says so; there is no session that could end
 }
 
 const actorKey = "actor"

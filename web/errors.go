@@ -124,6 +124,9 @@ func (s *Server) renderError(c echo.Context, err error, status int, detail strin
 		c.Response().Header().Del("WWW-Authenticate")
 		return s.askToSignIn(c)
 	}
+	if errors.Is(err, auth.ErrDisabled) {
+		return s.renderSignIn(c, status, views.SignInProps{Why: views.WhyDisabled})
+	}
 	var role *roleError
 	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail}
 	if errors.As(err, &role) {

@@ -77,6 +77,8 @@ func visits(s *site) []visit {
 		{get, "/sign-in", false, 303, "", route.SignIn}, // nobody has to
 		{post, "/sign-in", false, 303, "", route.SignIn},
 		{post, "/sign-out", false, 303, "", route.SignOut},
+		{get, "/sign-in/oidc", false, 404, htmlType, route.OIDC},
+		{get, "/sign-in/oidc/callback?code=x&state=y", false, 404, htmlType, route.OIDCCallback},
 		{get, "/welcome/x", false, 404, htmlType, route.Welcome},
 		{post, "/welcome/x", true, 404, problemType, route.Welcome},
 		{get, "/account", false, 303, "", route.Account},

@@ -46,6 +46,7 @@ func every(l Links, text string) map[string]string {
 		"SignIn":             l.SignIn("", text), "SignOut": l.SignOut(), "Welcome": l.Welcome(text),
 		"Account": l.Account(), "AccountPassword": l.AccountPassword(),
 		"AccountSession": l.AccountSession(7), "Audit": l.Audit(q), "Local": l.Local("//" + text),
+		"OIDC": l.OIDC("/" + text), "OIDCCallback": l.OIDCCallback(),
 	}
 }
 
