@@ -128,10 +128,15 @@ func (p *Provider) Finish(ctx context.Context, code string, t auth.Trip) (auth.I
 // exchangeError tells a provider that refuses from one that does not answer.
 func exchangeError(err error) error {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < 500 {
-		// Not the whole error, which quotes the answer.
-		return fmt.Errorf("%w: the provider answers %d %s", auth.ErrUnproven,
-			refused.Response.StatusCode, refused.ErrorCode)
+	if !errors.As(err, &refused) || refused.Response == nil {
+		return fmt.Errorf("%w: %w", auth.ErrDown, err)
 	}
-	return fmt.Errorf("%w: %w", auth.ErrDown, err)
+	// All but a bad code is for whoever set this up, and not for who signs in.
+	kind := auth.ErrDown
+	if refused.ErrorCode == "invalid_grant" {
+		kind = auth.ErrUnproven
+	}
+	// Not the whole error, which quotes the answer.
+	return fmt.Errorf("%w: the provider answers %d %.40q", kind, refused.Response.StatusCode,
+		refused.ErrorCode)
 }
