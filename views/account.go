@@ -14,6 +14,8 @@ type AccountInput struct {
 	Why         string // why the password was not changed; empty for no reason
 	WaitSeconds int
 	Changed     bool // the password has just been changed
+	// Issuer vouches for the user, who has no password then; empty for one who has.
+	Issuer string
 }
 
 // AccountView is one's own account, ready to be shown.
@@ -21,6 +23,7 @@ type AccountView struct {
 	Notes              []DoorNote
 	OldWrong, NewWrong bool
 	Sessions           []SessionLine
+	Elsewhere          string // where the user signs in, in a sentence; empty for here
 }
 
 // SessionLine is a session.
@@ -40,6 +43,13 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 	}
 	if in.Changed {
 		v.Notes = append(v.Notes, DoorNote{Icon: "check", Text: f.T.T("account.changed")})
+	}
+	switch in.Issuer {
+	case "":
+	case auth.ByProxy:
+		v.Elsewhere = f.T.T("account.by_proxy")
+	default:
+		v.Elsewhere = f.T.T("account.elsewhere", "Where", in.Issuer)
 	}
 	for _, s := range in.Sessions {
 		v.Sessions = append(v.Sessions, newSessionLine(f, s, in.Current, f.Link.AccountSession(s.ID)))

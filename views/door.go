@@ -21,6 +21,10 @@ const (
 	WhyLong      = "long"
 	WhyDiffers   = "differs"
 	WhyOldWrong  = "old_wrong"
+	WhyDown      = "provider_down"
+	WhyUnproven  = "unproven"
+	WhyNoRole    = "no_role"
+	WhyDisabled  = "disabled"
 )
 
 // DoorNote is a sentence above a form.
@@ -62,6 +66,8 @@ type SignInProps struct {
 	Why     string // a Why… constant
 	Wait    time.Duration
 	NoUsers bool // nobody can sign in yet
+	// Provider is the name of where people can also sign in; empty for nowhere.
+	Provider string
 }
 
 // SignInView is the page for signing in, ready to be shown.
@@ -69,12 +75,17 @@ type SignInView struct {
 	Next, Name     string
 	Notes          []DoorNote
 	Wrong, NoUsers bool
+	Provider, Way  string // the name and the link of where people can also sign in
 }
 
 // NewSignIn builds the page for signing in.
 func NewSignIn(f Frame, p SignInProps) SignInView {
-	return SignInView{Next: p.Next, Name: p.Name, NoUsers: p.NoUsers,
+	v := SignInView{Next: p.Next, Name: p.Name, NoUsers: p.NoUsers,
 		Wrong: p.Why == WhyWrong, Notes: newDoorNotes(f, p.Why, p.Wait)}
+	if p.Provider != "" {
+		v.Provider, v.Way = p.Provider, f.Link.OIDC(p.Next)
+	}
+	return v
 }
 
 // WelcomeProps are the page for the first account.

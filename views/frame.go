@@ -35,6 +35,8 @@ type Frame struct {
 type Person struct {
 	Name string
 	Role auth.Role
+	// ByProxy says that a proxy signed them in, so that they cannot sign out here.
+	ByProxy bool
 }
 
 // Can says whether whoever reads the page may do what needs a role. The server decides it again

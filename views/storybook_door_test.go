@@ -32,6 +32,12 @@ func doorStories() []story {
 		signIn("-ended", SignInProps{Why: WhyEnded}),
 		signIn("-late", SignInProps{Why: WhyNotFirst}),
 		signIn("-first", SignInProps{NoUsers: true}),
+		signIn("-elsewhere", SignInProps{Next: "/tasks", Provider: "id.example.com"}),
+		signIn("-elsewhere-first", SignInProps{NoUsers: true, Provider: "id.example.com"}),
+		signIn("-down", SignInProps{Why: WhyDown, Provider: "id.example.com"}),
+		signIn("-unproven", SignInProps{Why: WhyUnproven, Provider: "id.example.com"}),
+		signIn("-no-role", SignInProps{Why: WhyNoRole, Provider: "id.example.com"}),
+		signIn("-disabled", SignInProps{Why: WhyDisabled, Provider: "id.example.com"}),
 		{"welcome", "/welcome/x", "", func(f Frame) templ.Component {
 			f.Outside = true
 			return WelcomePage(f, NewWelcome(f, WelcomeProps{Action: "/welcome/x"}))
@@ -61,6 +67,15 @@ func doorStories() []story {
 			in := storyAccount(f)
 			in.Why = WhyOldWrong
 			return AccountPage(f, NewAccount(f, in))
+		}),
+		inside("account-elsewhere", route.Account, auth.Viewer, func(f Frame) templ.Component {
+			in := storyAccount(f)
+			in.Changed, in.Issuer = false, "https://id.example.com"
+			return AccountPage(f, NewAccount(f, in))
+		}),
+		inside("account-proxy", route.Account, auth.Viewer, func(f Frame) templ.Component {
+			f.Person.ByProxy = true
+			return AccountPage(f, NewAccount(f, AccountInput{Issuer: auth.ByProxy}))
 		}),
 		inside("audit", route.Audit, auth.Admin, func(f Frame) templ.Component {
 			return AuditPage(f, NewAudit(f, storyAudit(f)))

@@ -135,6 +135,7 @@ func rights() map[string]string {
 		"POST " + route.APITasks:   "+register",
 		"GET " + route.Metrics:     "admin +metrics",
 		"GET " + route.SignIn:      everybody, "POST " + route.SignIn: everybody,
+		"GET " + route.OIDC: everybody, "GET " + route.OIDCCallback: everybody,
 		"POST " + route.SignOut: everybody, "GET " + route.Welcome: everybody,
 		"POST " + route.Welcome: everybody, "GET " + route.Static: everybody,
 		"GET " + route.Health: everybody, "GET " + route.Ready: everybody,

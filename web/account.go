@@ -26,10 +26,14 @@ func (s *Server) renderAccount(c echo.Context, status int, why string, wait int)
 	if err != nil {
 		return err
 	}
+	u, err := s.Store.FindUser(c.Request().Context(), a.name)
+	if err != nil {
+		return err
+	}
 	f := s.frame(c, "")
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return s.render(c, status, views.AccountPage(f, views.NewAccount(f, views.AccountInput{
-		Sessions: sessions, Current: a.session, Why: why, WaitSeconds: wait,
+		Sessions: sessions, Current: a.session, Issuer: u.Issuer, Why: why, WaitSeconds: wait,
 		Changed: why == "" && c.QueryParam("changed") != "",
 	})))
 }

@@ -17,6 +17,7 @@ type actor struct {
 	role    auth.Role // a By… constant where there is no user
 	user    int64
 	session int64 // 0 for a token
+	byProxy bool  // a trusted proxy says so; there is no session that could end
 }
 
 const actorKey = "actor"
@@ -37,6 +38,9 @@ func (s *Server) may(c echo.Context, role auth.Role) bool {
 	a := who(c)
 	return a != nil && a.role.Includes(role)
 }
+
+// errNobodyNamed says that what was asked for is for people who have signed in, where nobody has to.
+var errNobodyNamed = errors.New("nobody has to sign in here")
 
 // errSignIn says that somebody has to sign in first.
 var errSignIn = errors.New("not signed in")

@@ -61,6 +61,9 @@ func answerTo(err error) (status int, detail string) {
 			"Authorization: Bearer TOKEN."
 	case errors.As(err, &role):
 		return http.StatusForbidden, role.detail()
+	case errors.Is(err, errNobodyNamed):
+		return http.StatusForbidden, "With --auth none nobody knows who asks. Use reelback user and " +
+			"reelback token on the server, or start it without that option."
 	case errors.Is(err, auth.ErrBusy):
 		return http.StatusServiceUnavailable, "Many people sign in at once. Try again in a moment."
 	case errors.As(err, &refusal):
@@ -123,6 +126,9 @@ func (s *Server) renderError(c echo.Context, err error, status int, detail strin
 	if errors.Is(err, errSignIn) {
 		c.Response().Header().Del("WWW-Authenticate")
 		return s.askToSignIn(c)
+	}
+	if errors.Is(err, auth.ErrDisabled) {
+		return s.renderSignIn(c, status, views.SignInProps{Why: views.WhyDisabled})
 	}
 	var role *roleError
 	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail}

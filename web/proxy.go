@@ -43,6 +43,7 @@ func (s *Server) settle(next echo.HandlerFunc) echo.HandlerFunc {
 			w.scheme = "https" // a proxy that says nothing, but answers by the public name
 		}
 		c.Set(whenceKey, w)
+		s.settleHeader(c, peer)
 		return next(c)
 	}
 }

@@ -70,7 +70,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 		return
 	}
 	if a != nil && a.user != 0 {
-		f.Person = &views.Person{Name: a.name, Role: a.role}
+		f.Person = &views.Person{Name: a.name, Role: a.role, ByProxy: a.byProxy}
 	}
 	f.Strip = s.strip(c)
 	f.Strip.Short = s.Short != nil && s.Short()

@@ -42,6 +42,8 @@ func (s *Server) addRoutes() {
 	get(route.SignIn, s.showSignIn)
 	e.POST(route.SignIn, s.signIn)
 	e.POST(route.SignOut, s.signOut)
+	get(route.OIDC, s.startOIDC)
+	get(route.OIDCCallback, s.finishOIDC)
 	get(route.Welcome, s.showWelcome)
 	e.POST(route.Welcome, s.createFirstUser)
 	get(route.Account, s.showAccount)

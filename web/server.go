@@ -84,6 +84,8 @@ type Accounts interface {
 	SetPassword(ctx context.Context, id int64, hash string) error
 	ListSessions(ctx context.Context, user int64) ([]auth.Session, error)
 	EndUserSession(ctx context.Context, user, id int64) error
+	FindIdentity(ctx context.Context, issuer, subject string) (auth.User, error)
+	AdmitIdentity(ctx context.Context, id auth.Identity) (store.Admission, error)
 	AddAudit(ctx context.Context, e auth.Entry) error
 	ListAudit(ctx context.Context, f auth.AuditFilter, p task.Page) ([]auth.Entry, int64, error)
 }
@@ -147,6 +149,9 @@ type Options struct {
 	SignIn  bool          // people have to sign in
 	Door    *auth.Door    // through which they do
 	Welcome *auth.Welcome // opens the page for the first account
+	OIDC    OIDC          // where they can also sign in
+	// AuthHeader is where a trusted proxy names who is signed in; empty where none does.
+	AuthHeader AuthHeader
 	// TrustedProxies are believed when they say where a request came from.
 	TrustedProxies Proxies
 
@@ -167,6 +172,7 @@ type Server struct {
 	metrics *metrics
 
 	sessions   *scs.SessionManager
+	trips      *trips
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
@@ -178,6 +184,7 @@ func New(o Options) *Server {
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
 	s.sessions = s.newSessions()
+	s.trips = newTrips(o.Now)
 	s.echo.Pre(s.settle, s.stripBase)
 	s.echo.Use(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders, onlyForStrangers,
 		s.sameOrigin, s.guard)

@@ -271,3 +271,19 @@ func TestAnAdminMakesAPITokens(t *testing.T) {
 		t.Errorf("a removed token: %d", w.Code)
 	}
 }
+
+// TestNobodyLeavesADoorOpenUnderAuthNone: users and tokens made there would outlive the option.
+func TestNobodyLeavesADoorOpenUnderAuthNone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, r := range s.server.Routes() {
+		if r.Method != http.MethodPost || !strings.HasPrefix(r.Path, "/settings/") {
+			continue
+		}
+		w := s.ask(http.MethodPost, example(r.Path), "name=anna&role=admin&password=long+enough+word"+
+			"&scope=register", browser, form)
+		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "--auth none") {
+			t.Errorf("%s: %d", r.Path, w.Code)
+		}
+	}
+}

@@ -50,6 +50,9 @@ func (s *Server) renderSignIn(c echo.Context, status int, p views.SignInProps) e
 		return err
 	}
 	p.NoUsers = !has
+	if s.OIDC.Provider != nil {
+		p.Provider = s.OIDC.Name
+	}
 	f := s.frame(c, "")
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return s.render(c, status, views.SignInPage(f, views.NewSignIn(f, p)))

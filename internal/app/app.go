@@ -60,7 +60,7 @@ type App struct {
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
-	if err := cfg.Validate(); err != nil {
+	if err := errors.Join(cfg.Validate(), cfg.CheckSignIn()); err != nil {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: log, hub: live.NewHub(), links: route.New(cfg.PublicURL)}
@@ -188,6 +188,7 @@ func (a *App) buildServer() error {
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
 		Risks: riskLines(a.cfg), Settings: options,
+		OIDC: a.provider(), AuthHeader: authHeader(a.cfg),
 		OpenSources: a.cfg.CallbackAuth == "open",
 		HasHMACKey:  len(a.cfg.KieHMACKey) > 0, HasAPIKey: a.cfg.KieAPIKey != "",
 		HasPublicURL: a.cfg.PublicURL != "",

@@ -20,8 +20,8 @@ func arrows() map[string][]string {
 			"internal/sim", "internal/task", "internal/testkit"},
 		"internal/app": {"internal/auth", "internal/config", "internal/diagnosis", "internal/fetch",
 			"internal/i18n", "internal/inbox", "internal/live", "internal/media",
-			"internal/provider/kie", "internal/route", "internal/store", "internal/tally",
-			"internal/task", "internal/work", "static", "views", "web"},
+			"internal/oidc", "internal/provider/kie", "internal/route", "internal/store",
+			"internal/tally", "internal/task", "internal/work", "static", "views", "web"},
 		"web": {"internal/auth", "internal/diagnosis", "internal/i18n", "internal/inbox",
 			"internal/live", "internal/mask", "internal/plain", "internal/query", "internal/route",
 			"internal/store", "internal/task", "static", "views"},
@@ -34,6 +34,7 @@ func arrows() map[string][]string {
 		"internal/store":        {"internal/auth", "internal/task"},
 		"internal/fetch":        {"internal/media", "internal/task"},
 		"internal/media":        {"internal/task"},
+		"internal/oidc":         {"internal/auth"},
 		"internal/provider":     {"internal/task"},
 		"internal/provider/kie": {"internal/provider", "internal/task"},
 		"internal/diagnosis":    {"internal/task"},
@@ -99,7 +100,10 @@ func checkForeign(t *testing.T, path, from, name string) {
 		"modernc.org/":                {"internal/store"},
 		"github.com/pressly/goose":    {"internal/store"},
 		"net/http": {"web", "static", "cmd/reelback", "internal/app", "internal/fetch",
-			"internal/inbox", "internal/provider/kie", "internal/sim", "views"},
+			"internal/inbox", "internal/oidc", "internal/oidc/oidctest", "internal/provider/kie",
+			"internal/sim", "views"},
+		"github.com/coreos/go-oidc": {"internal/oidc"},
+		"golang.org/x/oauth2":       {"internal/oidc"},
 	}
 	for prefix, at := range homes {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(at, from) {

@@ -135,8 +135,12 @@ func ListUsers(ctx context.Context, cfg config.Config, out io.Writer) error {
 			if u.Disabled() {
 				state = "disabled " + u.DisabledAt.Format(time.RFC3339)
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\tmade %s\t%s\n", u.Name, u.Role, state,
-				u.CreatedAt.Format(time.RFC3339), seen)
+			from := ""
+			if u.Issuer != "" {
+				from = "by " + u.Issuer
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\tmade %s\t%s\t%s\n", u.Name, u.Role, state,
+				u.CreatedAt.Format(time.RFC3339), seen, from)
 		}
 		return table.Flush()
 	})

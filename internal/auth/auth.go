@@ -51,6 +51,7 @@ type User struct {
 	CreatedAt    time.Time
 	DisabledAt   time.Time // zero for one who may sign in
 	LastSignInAt time.Time // zero before the first
+	Issuer       string    // who vouches for the user; empty for one with a password
 }
 
 // Disabled says whether the user may not sign in.

@@ -24,6 +24,14 @@ type Config struct {
 	Auth          string        `help:"Who may use the pages and the API: password (who signs in) or none (everybody who reaches the address)." default:"password" enum:"password,none" env:"REELBACK_AUTH"`
 	AdminUser     string        `help:"Name of an admin that is there from the start; needs --admin-password." env:"REELBACK_ADMIN_USER" placeholder:"NAME"`
 	AdminPassword string        `help:"Password of that admin, set at every start." env:"REELBACK_ADMIN_PASSWORD" secret:"" placeholder:"PASSWORD"`
+	OIDCIssuer    string        `help:"Address of an OpenID Connect provider at which people can sign in; needs --public-url." name:"oidc-issuer" env:"REELBACK_OIDC_ISSUER" placeholder:"https://id.example.com"`
+	OIDCClientID  string        `help:"Name under which that provider knows this server." name:"oidc-client-id" env:"REELBACK_OIDC_CLIENT_ID" placeholder:"ID"`
+	OIDCSecret    string        `help:"Secret that goes with it; empty for a public client." name:"oidc-client-secret" env:"REELBACK_OIDC_CLIENT_SECRET" secret:"" placeholder:"SECRET"`
+	OIDCRoleClaim string        `help:"Claim that names the role, viewer, operator or admin, alone or in a list; dots lead into objects." name:"oidc-role-claim" default:"reelback_role" env:"REELBACK_OIDC_ROLE_CLAIM"`
+	OIDCName      string        `help:"Name of the provider on the page for signing in; empty is the host of its address." name:"oidc-name" env:"REELBACK_OIDC_NAME" placeholder:"NAME"`
+	AuthHeader    string        `help:"Header in which a trusted proxy says who is signed in, such as Remote-User; needs --trusted-proxies." name:"auth-header" env:"REELBACK_AUTH_HEADER" placeholder:"HEADER"`
+	AuthRole      string        `help:"Role of those whom the proxy names, where it says none." name:"auth-header-role" default:"viewer" enum:"viewer,operator,admin" env:"REELBACK_AUTH_HEADER_ROLE"`
+	AuthRoleFrom  string        `help:"Header in which the proxy names the role, alone or in a list with commas." name:"auth-header-role-header" env:"REELBACK_AUTH_HEADER_ROLE_HEADER" placeholder:"HEADER"`
 	CallbackAuth  string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH"`
 	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY"`
 	KieAPIKey     string        `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY"`

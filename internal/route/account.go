@@ -10,6 +10,8 @@ import (
 const (
 	SignIn          = "/sign-in"
 	SignOut         = "/sign-out"
+	OIDC            = "/sign-in/oidc"
+	OIDCCallback    = "/sign-in/oidc/callback"
 	Welcome         = "/welcome/:token"
 	Account         = "/account"
 	AccountPassword = "/account/password"
@@ -35,6 +37,17 @@ func (l Links) SignIn(next, why string) string {
 	}
 	return l.with(SignIn, q)
 }
+
+// OIDC is where signing in at a provider starts, which leads on to next, a link of this program.
+func (l Links) OIDC(next string) string {
+	if next == "" || next == l.Gallery(nil) {
+		return l.base + OIDC
+	}
+	return l.with(OIDC, url.Values{"next": {next}})
+}
+
+// OIDCCallback is where the provider sends people back to.
+func (l Links) OIDCCallback() string { return l.base + OIDCCallback }
 
 // SignOut is where signing out is posted.
 func (l Links) SignOut() string { return l.base + SignOut }

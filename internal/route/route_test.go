@@ -53,6 +53,7 @@ func every(l Links, text string) map[string]string {
 		"SettingsUserEnable":   l.SettingsUserEnable(7),
 		"SettingsUserSession":  l.SettingsUserSession(7, 8),
 		"SettingsTokens":       l.SettingsTokens(), "SettingsTokenRemove": l.SettingsTokenRemove(7),
+		"OIDC": l.OIDC("/" + text), "OIDCCallback": l.OIDCCallback(),
 	}
 }
 

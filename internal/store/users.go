@@ -19,12 +19,18 @@ type userRow struct {
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
 	DisabledAt   int64
 	LastSignInAt int64
+	Issuer       string
+	Subject      string
 }
 
 func (userRow) TableName() string { return "users" }
 
 func (r *userRow) user() auth.User {
-	return auth.User{ID: r.ID, Name: r.Name, Role: auth.Role(r.Role), Hash: r.Hash,
+	hash := r.Hash
+	if r.Issuer != "" {
+		hash = ""
+	}
+	return auth.User{ID: r.ID, Name: r.Name, Role: auth.Role(r.Role), Hash: hash, Issuer: r.Issuer,
 		CreatedAt: fromMicros(r.CreatedAt), DisabledAt: fromMicros(r.DisabledAt),
 		LastSignInAt: fromMicros(r.LastSignInAt)}
 }
@@ -121,8 +127,15 @@ func (s *Store) SignedIn(ctx context.Context, id int64, newHash string) error {
 	return s.changeUser(ctx, id, columns, false)
 }
 
-// SetPassword gives a user another password and ends all of the user's sessions.
+// SetPassword gives a user another password and ends all of the user's sessions. It returns
+// auth.ErrElsewhere for one who has none here.
 func (s *Store) SetPassword(ctx context.Context, id int64, hash string) error {
+	var elsewhere int64
+	err := s.read.WithContext(ctx).Model(&userRow{}).Where("id = ? AND issuer <> ''", id).
+		Count(&elsewhere).Error
+	if err != nil || elsewhere > 0 {
+		return fmt.Errorf("set password: %w", orElse(err, auth.ErrElsewhere))
+	}
 	return s.changeUser(ctx, id, map[string]any{"hash": hash}, true)
 }
 

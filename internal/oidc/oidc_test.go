@@ -1,0 +1,129 @@
+package oidc
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/oidc/oidctest"
+)
+
+const back = "https://videos.example.com/sign-in/oidc/callback"
+
+func newProvider(issuer string) *Provider {
+	return New(Options{Issuer: issuer, Host: "id", ClientID: oidctest.ClientID,
+		ClientSecret: oidctest.ClientSecret, RedirectURL: back, RoleClaim: "role", Now: time.Now})
+}
+
+// travel goes to the provider and returns the code it gives.
+func travel(t *testing.T, p *Provider, trip auth.Trip) string {
+	t.Helper()
+	address, err := p.Start(t.Context(), trip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
+	res, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	u, err := url.Parse(res.Header.Get("Location"))
+	if err != nil || u.Query().Get("state") != trip.State {
+		t.Fatalf("%v, %v", u, err)
+	}
+	return u.Query().Get("code")
+}
+
+func TestACodeIsWorthNothingWithoutItsTrip(t *testing.T) {
+	t.Parallel()
+	fake := oidctest.New(t, back)
+	fake.Is(oidctest.Claims{"sub": "1", "email": "a@example.com", "role": "viewer"})
+	p := newProvider(fake.URL)
+	trip := auth.Trip{State: "state-1", Nonce: "nonce-1", Verifier: "a verifier of its own, long enough to be one"}
+	for name, c := range map[string]struct {
+		change func(*auth.Trip)
+		want   error
+	}{
+		"its own":       {func(*auth.Trip) {}, nil},
+		"other nonce":   {func(t *auth.Trip) { t.Nonce = "nonce-2" }, auth.ErrUnproven},
+		"no nonce":      {func(t *auth.Trip) { t.Nonce = "" }, auth.ErrUnproven},
+		"other secret":  {func(t *auth.Trip) { t.Verifier += "x" }, auth.ErrUnproven},
+		"no secret":     {func(t *auth.Trip) { t.Verifier = "" }, auth.ErrUnproven},
+		"another state": {func(t *auth.Trip) { t.State = "x" }, nil}, // the caller's to compare
+	} {
+		code := travel(t, p, trip)
+		end := trip
+		c.change(&end)
+		id, err := p.Finish(t.Context(), code, end)
+		if !errors.Is(err, c.want) || err == nil && (id.Subject != "1" || id.Role != auth.Viewer ||
+			id.Name != "a@example.com" || id.Issuer != fake.URL) {
+			t.Errorf("%s: %+v, %v", name, id, err)
+		}
+		if _, err := p.Finish(t.Context(), code, trip); !errors.Is(err, auth.ErrUnproven) {
+			t.Errorf("%s, a second time: %v", name, err)
+		}
+	}
+}
+
+func TestAProviderIsAskedAgainAfterItWasDown(t *testing.T) {
+	t.Parallel()
+	fake := oidctest.New(t, back)
+	fake.Down(true)
+	p := newProvider(fake.URL)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			if _, err := p.Start(t.Context(), auth.Trip{}); !errors.Is(err, auth.ErrDown) {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	fake.Down(false)
+	if _, err := p.Start(t.Context(), auth.Trip{}); err != nil {
+		t.Error(err)
+	}
+	// One that calls itself otherwise than the options do is none.
+	if _, err := newProvider(fake.URL+"/").Start(t.Context(), auth.Trip{}); !errors.Is(err,
+		auth.ErrDown) {
+		t.Error(err)
+	}
+}
+
+func TestClaimsAreReadInEveryForm(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`{"role": "admin"}`: {"admin"}, `{"role": ["a", 1, null, "b"]}`: {"a", "b"}, `{}`: nil,
+		`{"role": ""}`: nil, `{"role": {"a": "b"}}`: nil, `{"role": true}`: nil, `{"role": null}`: nil,
+	} {
+		if got := read(t, text).texts("role"); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+	for text, want := range map[string][]string{
+		`{"a": {"b.c": ["x"]}}`: {"x"}, `{"a": {"b": {"c": "y"}}}`: {"y"}, `{"a.b.c": "z"}`: {"z"},
+		`{"a": "x"}`: nil, `{"a": {"b": 1}}`: nil,
+	} {
+		if got := read(t, text).texts("a.b.c"); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
+func read(t *testing.T, text string) claims {
+	t.Helper()
+	var c claims
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
