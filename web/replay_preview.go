@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,7 @@ const previewTime = 15 * time.Second
 
 // previewReplay shows what a replay of the deliveries that match would do, and does nothing.
 func (s *Server) previewReplay(c echo.Context) error {
-	filter, err := query.ParseDeliveries(c.QueryParams())
+	filter, err := replayFilter(c)
 	if err != nil {
 		return bad(err)
 	}
@@ -44,6 +45,20 @@ func (s *Server) previewReplay(c echo.Context) error {
 	f := s.frame(c, views.NavDeliveries)
 	props := views.NewReplayPreview(f, newPreviewInput(filter, found))
 	return s.render(c, http.StatusOK, views.ReplayPreviewPage(f, props))
+}
+
+// replayFilter reads which deliveries are to be replayed. A name that no filter has is refused: it
+// would choose all of them. What chooses language and theme belongs to the page.
+func replayFilter(c echo.Context) (task.DeliveryFilter, error) {
+	known := []string{query.ID, query.Outcome, query.Source, query.TaskID, query.From, query.To,
+		"lang", "theme"}
+	for name := range c.QueryParams() {
+		if !slices.Contains(known, name) {
+			return task.DeliveryFilter{}, &query.Error{Param: name, Value: c.QueryParam(name),
+				Allowed: []string{"nothing: no filter of deliveries has this name"}}
+		}
+	}
+	return query.ParseDeliveries(c.QueryParams())
 }
 
 func newPreviewInput(filter task.DeliveryFilter, p store.Preview) views.ReplayPreviewInput {

@@ -15,7 +15,7 @@ import (
 // runReplay has the deliveries that match replayed, and shows how far that is. While another one
 // is under way it shows that instead.
 func (s *Server) runReplay(c echo.Context) error {
-	filter, err := query.ParseDeliveries(c.QueryParams())
+	filter, err := replayFilter(c)
 	if err != nil {
 		return bad(err)
 	}

@@ -61,6 +61,8 @@ func visits(s *site) []visit {
 		{get, "/deliveries/loss?from=2026-11-20&to=x", false, 400, htmlType, route.Loss},
 		{get, "/deliveries/replay", false, 200, htmlType, route.DeliveriesReplay},
 		{get, "/deliveries/replay?id=1", false, 200, htmlType, route.DeliveriesReplay},
+		{get, "/deliveries/replay?ids=1", false, 400, htmlType, route.DeliveriesReplay},
+		{post, "/deliveries/replay?bogus=1", false, 400, htmlType, route.DeliveriesReplay},
 		{get, "/deliveries/replay?id=first", false, 400, htmlType, route.DeliveriesReplay},
 		{post, "/deliveries/replay?outcome=lost", false, 400, htmlType, route.DeliveriesReplay},
 		{post, "/deliveries/replay?id=1", false, 303, "", route.DeliveriesReplay},
