@@ -21,7 +21,8 @@ import (
 type publicError struct {
 	Status int
 	Detail string
-	Err    error // what happened, for the log; may be nil
+	Reason string // the same in one word, where machines are to tell it from others; may be empty
+	Err    error  // what happened, for the log; may be nil
 }
 
 func (e *publicError) Error() string {
@@ -53,9 +54,12 @@ func answerTo(err error) (status int, detail string) {
 	var refusal *inbox.Refusal
 	var http4 *echo.HTTPError
 	var role *roleError
+	var trouble *troubleError
 	switch {
 	case errors.As(err, &public):
 		return public.Status, public.Detail
+	case errors.As(err, &trouble):
+		return http.StatusServiceUnavailable, trouble.trouble.Sentence()
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized, "Sign in first, or send an API token in " +
 			"Authorization: Bearer TOKEN."
@@ -92,8 +96,9 @@ const statusClientGone = 499
 
 // handleError answers a request whose handler returned an error.
 func (s *Server) handleError(err error, c echo.Context) {
+	err = s.troubled(err)
 	status, detail := answerTo(err)
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !toldByWrites(err) {
 		s.Log.Error("request failed", "err", err, "request_id", requestID(c),
 			"method", c.Request().Method, "route", c.Path())
 	}
@@ -116,7 +121,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		}
 		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
 	}
-	if err := writeProblem(c, status, detail); err != nil {
+	if err := writeProblem(c, status, detail, reasonOf(err)); err != nil {
 		s.Log.Warn("an error could not be told", "err", err, "request_id", requestID(c))
 	}
 }
@@ -152,16 +157,17 @@ type problem struct {
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
 	Detail    string `json:"detail,omitempty"`
+	Reason    string `json:"reason,omitempty"` // in one word, where there are several
 	RequestID string `json:"request_id,omitempty"`
 }
 
-func writeProblem(c echo.Context, status int, detail string) error {
+func writeProblem(c echo.Context, status int, detail, reason string) error {
 	title := http.StatusText(status)
 	if title == "" {
 		title = "Client Closed Request"
 	}
 	body, err := json.Marshal(problem{Type: "about:blank", Title: title, Status: status,
-		Detail: detail, RequestID: requestID(c)})
+		Detail: detail, Reason: reason, RequestID: requestID(c)})
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ type App struct {
 	keeper  *work.Keeper
 	sources *work.SourceWatch
 	books   *tally.Books
+	writes  *work.WriteWatch
 	replays *work.Replayer
 	door    *auth.Door
 	welcome *auth.Welcome
@@ -123,6 +124,10 @@ func (a *App) buildInbox(sources []task.Source) {
 	if len(a.cfg.KieHMACKey) > 0 {
 		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, a.cfg.KieHMACWindow, time.Now)
 	}
+	a.writes = work.NewWriteWatch(work.WriteWatchOptions{
+		Probe: a.store.ProbeWrite, TroubleOf: store.TroubleOf, Changed: a.tellWrites, Log: a.log,
+		TurnedAway: func() int64 { return a.books.Total(tally.Busy) },
+	})
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: sources, Log: a.log,
 		Readers:    readers(),
@@ -130,6 +135,7 @@ func (a *App) buildInbox(sources []task.Source) {
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
 		Committed:  a.tellDelivery,
+		Wrote:      a.writes.Note,
 	})
 	a.sources = work.NewSourceWatch(work.SourceWatchOptions{
 		Store: a.store, Door: a.inbox, Sources: sources, Log: a.log,
@@ -183,8 +189,9 @@ func (a *App) buildServer() error {
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
-		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
-		Books: a.books, Now: time.Now, Log: a.log,
+		Wake: a.saver.Wake, Short: a.saver.Short, Writes: a.writes,
+		Registered: a.tellRegistered,
+		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
 		Risks: riskLines(a.cfg), Settings: options,
