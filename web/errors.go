@@ -55,6 +55,7 @@ func answerTo(err error) (status int, detail string) {
 	var http4 *echo.HTTPError
 	var role *roleError
 	var trouble *troubleError
+	var taken *task.NameTakenError
 	switch {
 	case errors.As(err, &public):
 		return public.Status, public.Detail
@@ -77,6 +78,8 @@ func answerTo(err error) (status int, detail string) {
 			"There is no source of this name. See the setup page for those there are."
 	case errors.Is(err, inbox.ErrBusy):
 		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
+	case errors.As(err, &taken):
+		return http.StatusConflict, sentence(taken.Error())
 	case errors.Is(err, task.ErrLastToken):
 		return http.StatusConflict, "This is the last token of its source that does not end. " +
 			"Make a new one first, or confirm on the setup page that callbacks are to be refused."

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -22,6 +23,10 @@ func (s *Server) createSourceToken(c echo.Context) error {
 		return s.tokensUnchanged(c, source, views.ProblemTokenName, bad(err))
 	}
 	_, err := s.Store.CreateSourceToken(c.Request().Context(), source, name, inbox.NewToken())
+	var taken *task.NameTakenError
+	if errors.As(err, &taken) {
+		return s.tokensUnchanged(c, source, views.ProblemTokenTaken, err)
+	}
 	if err != nil {
 		return err
 	}

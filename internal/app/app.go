@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"time"
 
@@ -57,6 +58,8 @@ type App struct {
 	server  *web.Server
 	links   route.Links
 	words   *i18n.Printer // of what is printed at the start
+
+	listeners []net.Listener // of --addr and, where it is given, --public-addr
 }
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
@@ -72,6 +75,10 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error)
 }
 
 func (a *App) build(ctx context.Context) (err error) {
+	// First, so that a start on an address that is taken leaves nothing behind.
+	if err := a.listen(ctx); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(a.cfg.DataDir, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
@@ -205,7 +212,7 @@ func (a *App) buildServer() error {
 
 // Close gives back everything that is open. It tries every step and joins the errors.
 func (a *App) Close() error {
-	errs := []error{a.closeBooks()}
+	errs := []error{a.closeListeners(), a.closeBooks()}
 	if a.folder != nil {
 		errs = append(errs, a.folder.Close())
 	}

@@ -18,10 +18,7 @@ const grace = 10 * time.Second
 // finished, no new work, what runs given back, the data closed. The greeting goes to out.
 func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, a.Close()) }()
-	doors, err := a.openDoors(ctx)
-	if err != nil {
-		return err
-	}
+	doors := a.openDoors()
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	group, ending := errgroup.WithContext(ctx)

@@ -22,6 +22,7 @@ func TestNew(t *testing.T) {
 		"/x":                              {},
 		"https:///x":                      {},
 	} {
+		want.public = want.origin != ""
 		if got := New(address); got != want {
 			t.Errorf("%q: %+v, want %+v", address, got, want)
 		}
@@ -64,7 +65,7 @@ func TestTheTestKnowsEveryLink(t *testing.T) {
 	for i := range about.NumMethod() {
 		name := about.Method(i).Name
 		switch name {
-		case "Base", "WithOrigin", "Absolute", "Secure":
+		case "Base", "WithOrigin", "WithDoor", "Absolute", "CallbackAddress", "Secure":
 		default:
 			if _, ok := known[name]; !ok {
 				t.Errorf("%s is not tested", name)
