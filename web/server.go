@@ -142,7 +142,7 @@ type Options struct {
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
 	Sources   Sources
-	Products  []string // that tasks can be registered for
+	Providers []task.Provider // whose tasks can be registered
 	Registry  *prometheus.Registry
 	Wake      func()      // tells the saver that there may be work
 	Short     func() bool // says whether saving pauses for want of room; may be nil

@@ -167,7 +167,7 @@ func TestTokensOfASourceAreChangedWithoutAServer(t *testing.T) {
 	if err != nil || strings.Contains(out, tokenOf(one)) {
 		t.Errorf("one that has ended is printed: %v\n%s", err, out)
 	}
-	p.sourceToken("create", "kie", "--name", "summer")
+	p.sourceToken("rotate", "kie", "--overlap", "1h") // hands its name on
 	out, err = p.command(p.tokenArgs([]string{"rotate", "kie", "--only", "summer"})...)
 	if err == nil || !strings.Contains(out, "several tokens") {
 		t.Errorf("an ambiguous name: %v\n%s", err, out)

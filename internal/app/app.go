@@ -195,7 +195,7 @@ func (a *App) buildServer() error {
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Products: kie.Products(), Reader: keptReader{},
+		Providers: providers(), Reader: keptReader{},
 		Wake: a.saver.Wake, Short: a.saver.Short, Writes: a.writes,
 		Registered: a.tellRegistered,
 		Books:      a.books, Now: time.Now, Log: a.log,

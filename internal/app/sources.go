@@ -102,5 +102,8 @@ func newest(sources []task.Source) []task.Source {
 
 // localLinks are the links as a program on this machine follows them.
 func localLinks(cfg config.Config) route.Links {
-	return route.New(cfg.PublicURL).WithDoor(cfg.PublicAddr).WithOrigin(route.OriginAt(cfg.Addr, ""))
+	return route.New(cfg.PublicURL).WithDoor(cfg.PublicAddr).WithOrigin(LocalOrigin(cfg.Addr))
 }
+
+// LocalOrigin is where a program on this machine reaches a server that listens at an address.
+func LocalOrigin(addr string) string { return route.OriginAt(addr, "") }
