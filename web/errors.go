@@ -83,6 +83,8 @@ func answerTo(err error) (status int, detail string) {
 	case errors.Is(err, task.ErrLastToken):
 		return http.StatusConflict, "This is the last token of its source that does not end. " +
 			"Make a new one first, or confirm on the setup page that callbacks are to be refused."
+	case errors.Is(err, store.ErrReplayRunning):
+		return http.StatusConflict, "Another replay is under way. Ask again when it has ended."
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here. It may have been removed."
 	case errors.Is(err, context.Canceled):
