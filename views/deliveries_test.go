@@ -15,7 +15,7 @@ func reasons() []string {
 		task.ReasonTokenMissing, task.ReasonTokenWrong, task.ReasonSignatureMissing,
 		task.ReasonSignatureWrong, task.ReasonSignatureStale, task.ReasonSignatureReused,
 		task.ReasonTooLarge,
-		task.ReasonNotJSON, task.ReasonNotObject, task.ReasonWrongType, task.ReasonNoTaskID,
+		task.ReasonEncoding, task.ReasonNotJSON, task.ReasonNotObject, task.ReasonWrongType, task.ReasonNoTaskID,
 		task.ReasonUnknownShape, task.ReasonSameResult, task.ReasonLateFailure,
 		task.ReasonOtherURLs, task.ReasonOtherFailure, task.ReasonStillRunning,
 		task.ReasonAgainstRecord,

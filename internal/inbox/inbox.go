@@ -189,6 +189,9 @@ func (in *Inbox) admit(src endpoint, r Request) (
 			return report, "", err
 		}
 	}
+	if err := checkEncoding(r.Header); err != nil {
+		return report, "", err
+	}
 	if report, err = in.o.Readers[src.Provider].Read(src.Product, r.Body); err != nil {
 		return report, "", err
 	}
