@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -68,9 +69,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		took := time.Since(start)
 		s.metrics.observe(c, took)
 		// The route, not the path: paths of callbacks hold secrets.
-		s.Log.Debug("request", "method", c.Request().Method, "route", c.Path(),
-			"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
-			"remote", remoteAddr(c), "request_id", id)
+		if ctx := c.Request().Context(); s.Log.Enabled(ctx, slog.LevelDebug) {
+			s.Log.DebugContext(ctx, "request", "method", c.Request().Method, "route", c.Path(),
+				"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
+				"remote", remoteAddr(c), "request_id", id)
+		}
 		return nil
 	}
 }
