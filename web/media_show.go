@@ -1,10 +1,8 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -12,29 +10,21 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
 
 // showMedia serves a saved file, whole or in ranges, and with ?download=1 as a download.
 func (s *Server) showMedia(c echo.Context) error {
 	name := param(c, "*")
-	asset, err := s.Store.FindMedia(c.Request().Context(), name)
+	file, err := s.shelf.take(c.Request().Context(), name)
 	if err != nil {
 		return err
 	}
-	file, info, err := s.Options.Files.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("open %s: %w: %w", name, store.ErrNotFound, err)
-	}
-	if err != nil {
-		return fmt.Errorf("open %s: %w", name, err)
-	}
-	defer func() { _ = file.Close() }()
+	defer s.shelf.giveBack(file)
 
 	h := c.Response().Header()
-	h.Set("Content-Type", safeType(asset))
-	h.Set("ETag", `"`+asset.SHA256+`"`)
+	h.Set("Content-Type", file.contentType)
+	h.Set("ETag", file.etag)
 	h.Set("Cache-Control", "private, max-age=86400")
 	// Should a browser ever take the file for a page, that page may do nothing.
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -43,7 +33,7 @@ func (s *Server) showMedia(c echo.Context) error {
 	// Echo's own writer hides ReadFrom and with it sendfile, so the inner one is used and Echo
 	// is told afterwards.
 	w := &pacedWriter{ResponseWriter: c.Response().Writer, status: http.StatusOK}
-	http.ServeContent(w, c.Request(), "", info.ModTime(), file)
+	http.ServeContent(w, c.Request(), "", file.info.ModTime(), file.File)
 	c.Response().Committed = true
 	c.Response().Status, c.Response().Size = w.status, w.sent
 	return nil

@@ -6,11 +6,22 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 )
+
+// once makes one middleware of several. Echo makes each anew for every request, with all that it
+// prepares; these are made when the server is, around whatever handler a request has.
+func once(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
+	made := func(c echo.Context) error { return c.Handler()(c) }
+	for _, one := range slices.Backward(all) {
+		made = one(made)
+	}
+	return func(echo.HandlerFunc) echo.HandlerFunc { return made }
+}
 
 // stripBase takes the base path off, so that one server answers with and without a reverse
 // proxy that strips it.
