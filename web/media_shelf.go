@@ -38,20 +38,19 @@ type shelf struct {
 
 // shelved is what the answers about a file say of it, and handles that nobody uses just now.
 type shelved struct {
-	contentType, etag string
-
-	info  os.FileInfo
-	until time.Time // it is to be believed
-	used  bool      // since the last sweep
-	spare []*os.File
+	headers []header
+	info    os.FileInfo
+	until   time.Time // it is to be believed
+	used    bool      // since the last sweep
+	spare   []*os.File
 }
 
 // lent is a file for one answer.
 type lent struct {
 	*os.File
-	path              string
-	info              os.FileInfo
-	contentType, etag string
+	path    string
+	info    os.FileInfo
+	headers []header
 }
 
 func newShelf(o Options) *shelf {
@@ -85,7 +84,7 @@ func (s *shelf) take(ctx context.Context, path string) (*lent, error) {
 		k.info = info
 		s.put(path, k)
 	}
-	return &lent{file, path, info, k.contentType, k.etag}, nil
+	return &lent{file, path, info, k.headers}, nil
 }
 
 // takeSpare returns a handle from the shelf, nil where there is none or it is out of date.
@@ -105,7 +104,7 @@ func (s *shelf) takeSpare(path string) *lent {
 		_ = file.Close()
 		return nil
 	}
-	return &lent{file, path, info, k.contentType, k.etag}
+	return &lent{file, path, info, k.headers}
 }
 
 // known returns what is still believed of a file, nil for nothing.
@@ -113,6 +112,7 @@ func (s *shelf) known(path string) *shelved {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k := s.all[path]; k != nil && s.now().Before(k.until) {
+		k.used = true
 		return k
 	}
 	return nil
@@ -127,8 +127,7 @@ func (s *shelf) know(ctx context.Context, path string, k *shelved) (*shelved, er
 	if err != nil {
 		return nil, err
 	}
-	return &shelved{contentType: safeType(asset), etag: `"` + asset.SHA256 + `"`,
-		until: s.now().Add(shelfTime), used: true}, nil
+	return &shelved{headers: mediaHeaders(asset), until: s.now().Add(shelfTime), used: true}, nil
 }
 
 // put keeps what is newly known of a file. Its handles stay: each is looked at before it is used.

@@ -23,11 +23,7 @@ func (s *Server) showMedia(c echo.Context) error {
 	defer s.shelf.giveBack(file)
 
 	h := c.Response().Header()
-	h.Set("Content-Type", file.contentType)
-	h.Set("ETag", file.etag)
-	h.Set("Cache-Control", "private, max-age=86400")
-	// Should a browser ever take the file for a page, that page may do nothing.
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	setAll(h, file.headers)
 	h.Set("Content-Disposition", disposition(c, path.Base(name)))
 
 	// Echo's own writer hides ReadFrom and with it sendfile, so the inner one is used and Echo
@@ -37,6 +33,17 @@ func (s *Server) showMedia(c echo.Context) error {
 	c.Response().Committed = true
 	c.Response().Status, c.Response().Size = w.status, w.sent
 	return nil
+}
+
+// mediaHeaders are what every answer about a file has.
+func mediaHeaders(a task.Asset) []header {
+	return []header{
+		fixed("Content-Type", safeType(a)),
+		fixed("ETag", `"`+a.SHA256+`"`),
+		fixed("Cache-Control", "private, max-age=86400"),
+		// Should a browser ever take the file for a page, that page may do nothing.
+		fixed("Content-Security-Policy", "default-src 'none'; sandbox"),
+	}
 }
 
 // safeType is the type a file is served as: one that browsers show as picture or video and
@@ -52,7 +59,7 @@ func safeType(a task.Asset) string {
 
 func disposition(c echo.Context, name string) string {
 	kind := "inline"
-	if c.QueryParam("download") != "" {
+	if c.Request().URL.RawQuery != "" && c.QueryParam("download") != "" {
 		kind = "attachment"
 	}
 	// Names are made of safe ASCII only; the replacement is for the day they are not.
