@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -170,9 +171,11 @@ type Server struct {
 	echo    *echo.Echo
 	started time.Time
 	metrics *metrics
+	public  *url.URL // where the world reaches this server; nil where that is no address
 
 	sessions   *scs.SessionManager
 	trips      *trips
+	shelf      *shelf          // of saved files
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
@@ -183,11 +186,13 @@ func New(o Options) *Server {
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.JSONSerializer = discreetJSON{server: s}
+	s.public, _ = url.Parse(o.Links.Absolute(""))
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
+	s.shelf = newShelf(o)
 	s.echo.Pre(s.settle, s.stripBase)
-	s.echo.Use(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders, onlyForStrangers,
-		s.sameOrigin, s.guard)
+	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
+		onlyForStrangers, s.sameOrigin, s.guard))
 	s.addRoutes()
 	s.registered = make(map[string]bool)
 	for _, r := range s.echo.Routes() {

@@ -18,7 +18,7 @@ type intake struct {
 }
 
 func (a *attempt) newIntake(v media.Validator) *intake {
-	return &intake{attempt: a, hash: newHasher(), declared: v.ContentType, total: v.Total}
+	return &intake{attempt: a, hash: newHasher(&a.buffers), declared: v.ContentType, total: v.Total}
 }
 
 // recall judges and hashes what the part has from earlier attempts.
