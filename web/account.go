@@ -74,6 +74,7 @@ func (s *Server) changePassword(c echo.Context) error {
 func (s *Server) passwordUnchanged(c echo.Context, err error) error {
 	var locked *auth.Locked
 	if errors.As(err, &locked) {
+		s.noteRefusal(c, who(c).name, locked)
 		wait := wholeSeconds(locked.Wait)
 		c.Response().Header().Set("Retry-After", wait)
 		if !wantsPage(c) {

@@ -18,6 +18,7 @@ type OIDC struct {
 	Provider Provider // nil for none
 	Name     string   // on the page for signing in
 	Issuer   string
+	Only     bool // no password is taken
 }
 
 // Provider vouches for people. Its errors are auth.ErrDown, auth.ErrUnproven or auth.ErrNoRole.
