@@ -28,6 +28,7 @@ type Frame struct {
 
 	Person  *Person // who reads the page; nil where nobody has signed in
 	Open    bool    // nobody has to sign in
+	Risks   int     // how many settings leave something open, for those who can change them
 	Outside bool    // whoever reads the page is not in: it says nothing of what is inside
 }
 

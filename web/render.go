@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/views"
@@ -71,6 +72,9 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	}
 	if a != nil && a.user != 0 {
 		f.Person = &views.Person{Name: a.name, Role: a.role, ByProxy: a.byProxy}
+	}
+	if f.Can(auth.Admin) {
+		f.Risks = len(s.Risks)
 	}
 	f.Strip = s.strip(c)
 	f.Strip.Short = s.Short != nil && s.Short()

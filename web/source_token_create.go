@@ -21,11 +21,10 @@ func (s *Server) createSourceToken(c echo.Context) error {
 	if err := task.CheckTokenName(name); err != nil {
 		return s.tokensUnchanged(c, source, views.ProblemTokenName, bad(err))
 	}
-	_, err := s.Store.CreateSourceToken(c.Request().Context(), source, name, inbox.NewToken())
-	if err != nil {
+	ctx := s.noting(c, auth.ActSourceTokenCreate, source, name)
+	if _, err := s.Store.CreateSourceToken(ctx, source, name, inbox.NewToken()); err != nil {
 		return err
 	}
-	s.note(c, auth.ActSourceTokenCreate, source, name)
 	return s.tokensChanged(c, source)
 }
 
