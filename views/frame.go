@@ -10,6 +10,7 @@ import (
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/static"
 )
 
@@ -55,13 +56,14 @@ const (
 
 // Strip is the film edge at the foot of every page: what is safe and what is not yet.
 type Strip struct {
-	Saved          int       // how many are safe
-	Open           int       // how many are still being saved
-	Soon           int       // how many of those vanish at the provider before long
-	SoonestAt      time.Time // when the first of them does
-	LastDeliveryAt time.Time // zero before the first
-	DiskFree       int64     // bytes; 0 when unknown
-	Short          bool      // saving pauses, because the disk has too little room
+	Saved          int          // how many are safe
+	Open           int          // how many are still being saved
+	Soon           int          // how many of those vanish at the provider before long
+	SoonestAt      time.Time    // when the first of them does
+	LastDeliveryAt time.Time    // zero before the first
+	DiskFree       int64        // bytes; 0 when unknown
+	Short          bool         // saving pauses, because the disk has too little room
+	Trouble        task.Trouble // why nothing can be stored; empty while it can
 }
 
 // Static links to an embedded file by its plain name.

@@ -78,6 +78,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	}
 	f.Strip = s.strip(c)
 	f.Strip.Short = s.Short != nil && s.Short()
+	f.Strip.Trouble = s.trouble()
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash

@@ -125,6 +125,12 @@ type Books interface {
 	Read(ctx context.Context, days int) (task.Loss, error)
 }
 
+// Writes know whether anything can be written.
+type Writes interface {
+	Note(err error)
+	Trouble() task.Trouble
+}
+
 // Options are what a Server is made of.
 type Options struct {
 	Store     Store
@@ -137,10 +143,11 @@ type Options struct {
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
 	Sources   Sources
-	Products  []string // that tasks can be registered for
+	Providers []task.Provider // whose tasks can be registered
 	Registry  *prometheus.Registry
 	Wake      func()      // tells the saver that there may be work
 	Short     func() bool // says whether saving pauses for want of room; may be nil
+	Writes    Writes
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
 	Books      Books

@@ -85,6 +85,11 @@ func keptRecord(t task.Task, r kie.Record, at time.Time) task.Record {
 	return task.Record{Report: report, Credits: r.Credits, Raw: r.Raw}
 }
 
+// providers are whose tasks the program knows.
+func providers() []task.Provider {
+	return []task.Provider{{Name: kie.Name, Products: kie.Products()}}
+}
+
 // readers are those that understand callbacks, by provider.
 func readers() map[string]inbox.Reader {
 	return map[string]inbox.Reader{kie.Name: kie.Reader{}}

@@ -82,6 +82,9 @@ func (a *App) tellProgress(c store.Claimed, done, total int64) {
 // tellRoom passes on that saving pauses for want of room on the disk, or goes on.
 func (a *App) tellRoom(bool) { a.hub.Publish(live.News{Name: "room", Data: struct{}{}}) }
 
+// tellWrites passes on that nothing can be written any more, or that it can again.
+func (a *App) tellWrites() { a.hub.Publish(live.News{Name: "room", Data: struct{}{}}) }
+
 // register publishes the sums that are kept elsewhere.
 func (a *App) register(r prometheus.Registerer) {
 	sum := func(name, help string, value func() int64) {
@@ -105,6 +108,14 @@ func (a *App) register(r prometheus.Registerer) {
 		}
 		return 0
 	}))
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "reelback_storing_fails",
+		Help: "1 while nothing can be written to the database, so that callbacks are answered 503."},
+		func() float64 {
+			if a.writes.Trouble() != task.NoTrouble {
+				return 1
+			}
+			return 0
+		}))
 	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
 		func() int64 { return a.inbox.Counts().UnknownSource })
 	a.registerTally(r)

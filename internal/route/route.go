@@ -52,6 +52,8 @@ const (
 type Links struct {
 	origin string // "https://videos.example.com"; empty when unknown
 	base   string // "/x/y" or empty
+	public bool   // the origin is the public address
+	door   string // listening address for senders; empty where they have none of their own
 }
 
 // New returns the links below publicURL, "https://host/x/y". An empty or unusable address gives
@@ -64,6 +66,7 @@ func New(publicURL string) Links {
 	return Links{
 		origin: u.Scheme + "://" + u.Host,
 		base:   strings.TrimRight(u.EscapedPath(), "/"),
+		public: true,
 	}
 }
 

@@ -121,6 +121,7 @@ const (
 	ReasonSignatureStale   = "signature_stale"
 	ReasonSignatureReused  = "signature_reused" // it came with another body before
 	ReasonTooLarge         = "too_large"
+	ReasonEncoding         = "encoding"      // the body came packed, and cannot be unpacked
 	ReasonNotJSON          = "not_json"      // followed by ": " and what is wrong where
 	ReasonNotObject        = "not_an_object" // valid JSON of another kind
 	ReasonWrongType        = "wrong_type"    // followed by ": " and the member's path
