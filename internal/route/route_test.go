@@ -36,6 +36,7 @@ func every(l Links, text string) map[string]string {
 		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
 		"Loss":             l.Loss(q),
+		"Lost":             l.Lost(q),
 		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(), "Replay": l.Replay(7),
 		"ReplayUndo": l.ReplayUndo(7), "Live": l.Live(), "Media": l.Media(text),
 		"Static": l.Static(text), "TaskRegister": l.TaskRegister(),
