@@ -93,7 +93,7 @@ func (m *Meter) Traffic() task.Traffic {
 // measure brings the speed up to now.
 func (f *moving) measure(now time.Time) {
 	passed := now.Sub(f.seen)
-	if passed < meterStep {
+	if passed < meterStep || f.Speed == 0 && f.Bytes == f.before {
 		return
 	}
 	speed := float64(f.Bytes-f.before) / passed.Seconds()
