@@ -33,6 +33,8 @@ type Store interface {
 	ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error)
 	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
 	ListRunning(ctx context.Context) ([]task.Running, error)
+	LostFiles(ctx context.Context, tasks []task.Task) ([][]task.Lost, error)
+	CountLost(ctx context.Context) ([]store.LossCount, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)
@@ -145,8 +147,10 @@ type Options struct {
 	Sources   Sources
 	Providers []task.Provider // whose tasks can be registered
 	Registry  *prometheus.Registry
-	Wake      func()      // tells the saver that there may be work
-	Short     func() bool // says whether saving pauses for want of room; may be nil
+	Radar     Radar               // nil asks the store each time
+	Traffic   func() task.Traffic // the files on their way here; may be nil
+	Wake      func()              // tells the saver that there may be work
+	Short     func() bool         // says whether saving pauses for want of room; may be nil
 	Writes    Writes
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
@@ -189,6 +193,9 @@ type Server struct {
 // New returns a server with every route in place.
 func New(o Options) *Server {
 	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry, o.Books)}
+	if s.Radar == nil {
+		s.Radar = storeRadar{s}
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
