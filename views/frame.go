@@ -26,6 +26,9 @@ type Frame struct {
 	Query   url.Values     // of this page
 	Strip   Strip
 
+	// BrowserCovers says that no program here makes covers, so that a browser has to.
+	BrowserCovers bool
+
 	Person  *Person // who reads the page; nil where nobody has signed in
 	Open    bool    // nobody has to sign in
 	Outside bool    // whoever reads the page is not in: it says nothing of what is inside

@@ -73,6 +73,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 		f.Person = &views.Person{Name: a.name, Role: a.role, ByProxy: a.byProxy}
 	}
 	f.Strip = s.strip(c)
+	f.BrowserCovers = !s.Covers.Alone()
 	f.Strip.Short = s.Short != nil && s.Short()
 }
 

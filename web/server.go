@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
@@ -138,7 +139,8 @@ type Options struct {
 	Sources   Sources
 	Products  []string // that tasks can be registered for
 	Registry  *prometheus.Registry
-	Wake      func()      // tells the saver that there may be work
+	Wake      func() // tells the saver that there may be work
+	Covers    Covers
 	Short     func() bool // says whether saving pauses for want of room; may be nil
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
@@ -173,6 +175,7 @@ type Server struct {
 
 	sessions   *scs.SessionManager
 	trips      *trips
+	offers     *rate.Limiter   // of pictures for covers
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
@@ -185,6 +188,7 @@ func New(o Options) *Server {
 	s.echo.JSONSerializer = discreetJSON{server: s}
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
+	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.echo.Pre(s.settle, s.stripBase)
 	s.echo.Use(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders, onlyForStrangers,
 		s.sameOrigin, s.guard)

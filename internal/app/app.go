@@ -46,6 +46,7 @@ type App struct {
 	hub     *live.Hub
 	inbox   *inbox.Inbox
 	saver   *work.Saver
+	covers  *work.Covers
 	asker   *work.Asker // nil without a key to ask with
 	keeper  *work.Keeper
 	sources *work.SourceWatch
@@ -139,7 +140,7 @@ func (a *App) buildInbox(sources []task.Source) {
 func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	options := work.SaverOptions{
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
-		Changed: a.tellTask, Progress: a.tellProgress, Short: a.tellRoom,
+		Changed: a.tellSaved, Progress: a.tellProgress, Short: a.tellRoom,
 		Workers: a.cfg.FetchParallel, PerHost: a.cfg.FetchPerHost,
 		Reserve: int64(a.cfg.DiskReserve),
 	}
@@ -152,6 +153,7 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 		options.Relink = a.asker.Relink
 	}
 	a.saver = work.NewSaver(options)
+	a.buildCovers()
 	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
 	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
 		Reader: newRereader(a.sources.Sources(), readers()), Told: a.tellReplayed})
@@ -183,7 +185,7 @@ func (a *App) buildServer() error {
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Products: kie.Products(), Reader: keptReader{},
-		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
+		Wake: a.saver.Wake, Short: a.saver.Short, Covers: a.covers, Registered: a.tellRegistered,
 		Books: a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,

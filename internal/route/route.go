@@ -17,6 +17,8 @@ const (
 	TaskRegister = "/tasks/register"
 	TaskRetry    = "/tasks/:provider/:id/retry"
 	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	TaskCover    = "/tasks/:provider/:id/cover"
+	CoverChoose  = "/tasks/:provider/:id/cover/choose"
 	Deliveries   = "/deliveries"
 	Delivery     = "/deliveries/:id"
 	Loss         = "/deliveries/loss"
