@@ -95,8 +95,12 @@ func dropCover(tx *gorm.DB, key int64) error {
 	return tx.Where("task = ?", key).Delete(&coverRow{}).Error
 }
 
-// coverPatience is when to look again at a task whose own cover is still to come.
-const coverPatience = 15 * time.Minute
+const (
+	// coverPatience is when to look again at a task whose own cover is still to come.
+	coverPatience = 15 * time.Minute
+	// coversLooked is how many tasks are looked at in one transaction, which callbacks wait for.
+	coversLooked = 32
+)
 
 // ClaimCover returns a task that a cover is to be made for now, and counts the try before it is
 // made: one that takes the whole program along is not made for ever. It comes again after the
@@ -105,10 +109,10 @@ func (s *Store) ClaimCover(ctx context.Context, again time.Duration) (
 	t task.Task, next time.Time, ok bool, err error,
 ) {
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		for {
+		for range coversLooked {
 			var rows []coverRow
-			err := tx.Where("state = ?", task.CoverWanted).Order("next_try_at, task DESC").
-				Limit(1).Find(&rows).Error
+			err := tx.Where("state = 'wanted'"). // as the index has it
+								Order("next_try_at, task DESC").Limit(1).Find(&rows).Error
 			if err != nil {
 				return fmt.Errorf("look for covers to be made: %w", err)
 			}
@@ -126,6 +130,8 @@ func (s *Store) ClaimCover(ctx context.Context, again time.Duration) (
 				return err
 			}
 		}
+		next = s.now() // more may be due
+		return nil
 	})
 	return t, next, ok, err
 }
@@ -140,6 +146,9 @@ func claimCover(
 	}
 	if !t.MayMakeCover() {
 		return false, dropCover(tx, row.Task)
+	}
+	if t.Made.Tries >= task.MostCoverTries { // the last one took the program along
+		return false, tx.Model(row).UpdateColumn("state", task.CoverGivenUp).Error
 	}
 	t.Made.Tries++
 	return true, tx.Model(row).UpdateColumns(map[string]any{"tries": t.Made.Tries,

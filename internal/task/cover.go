@@ -104,13 +104,13 @@ func (t *Task) CoverPath() string {
 	return t.Made.Path
 }
 
-// mostCoverTries is how often this program tries to make one cover.
-const mostCoverTries = 3
+// MostCoverTries is how often this program tries to make one cover.
+const MostCoverTries = 3
 
 // AfterCoverTry returns how a cover stands after a try that made none, and when the next is due.
 func AfterCoverTry(m MadeCover, reason string, now time.Time) (MadeCover, time.Time) {
 	m.Error = reason
-	if m.Tries >= mostCoverTries {
+	if m.Tries >= MostCoverTries {
 		m.State = CoverGivenUp
 		return m, time.Time{}
 	}

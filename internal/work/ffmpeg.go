@@ -77,10 +77,10 @@ func frame(ctx context.Context, program, file string, a task.Asset) ([]byte, err
 		return nil, fmt.Errorf("%w: the converter took too long", errFrame)
 	case err != nil:
 		return nil, fmt.Errorf("%w: the converter ended with %w", errFrame, err)
-	case out.Len() == 0:
+	case out.kept.Len() == 0:
 		return nil, fmt.Errorf("%w: the converter sent nothing", errFrame)
 	}
-	return out.Bytes(), nil
+	return out.kept.Bytes(), nil
 }
 
 // frameEnvironment is what a program needs to start, and none of our secrets.
@@ -94,19 +94,20 @@ func frameEnvironment() []string {
 	return env
 }
 
-// bounded keeps what is written up to a bound, and tells when it is passed.
+// bounded keeps what is written up to a bound, and tells when it is passed. The buffer is a
+// field and not embedded: its other methods, which io.Copy prefers, know no bound.
 type bounded struct {
-	bytes.Buffer
+	kept bytes.Buffer
 	most int
 	over bool
 	full func()
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > b.most {
+	if b.kept.Len()+len(p) > b.most {
 		b.over = true
 		b.full()
 		return 0, errFrame
 	}
-	return b.Buffer.Write(p)
+	return b.kept.Write(p)
 }
