@@ -28,6 +28,9 @@ type Frame struct {
 	Strip   Strip
 	Traffic task.Traffic // the files on their way here
 
+	// BrowserCovers says that no program here makes covers, so that a browser has to.
+	BrowserCovers bool
+
 	Person  *Person // who reads the page; nil where nobody has signed in
 	Open    bool    // nobody has to sign in
 	Risks   int     // how many settings leave something open, for those who can change them

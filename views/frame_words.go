@@ -9,7 +9,8 @@ import (
 // script puts its number where {n} stands.
 func (f Frame) words() string {
 	texts := map[string]string{}
-	for _, id := range []string{"copied", "copyFailed", "play", "pause", "new", "lost"} {
+	for _, id := range []string{"copied", "copyFailed", "play", "pause", "new", "lost",
+		"coverSet", "coverFailed"} {
 		texts[id] = f.T.T("script."+id, "N", "{n}")
 	}
 	for _, unit := range []string{"second", "minute", "hour", "day"} {

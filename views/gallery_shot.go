@@ -23,6 +23,7 @@ type Shot struct {
 	Fallback bool
 
 	Cover  string // the picture; empty when there is none
+	Offer  string // where a browser posts a picture of the video; empty when none is wanted
 	Video  string // what plays under the pointer; empty when it is not saved
 	Blank  bool   // a reason stands in place of the picture, over the cover if there is one
 	State  ui.StatusProps
@@ -45,10 +46,8 @@ func newShot(f Frame, t *task.Task) Shot {
 		Fallback: t.Fallback == task.FallbackYes,
 		State:    StatusOf(f.T, t.Status),
 	}
-	if cover := savedAsset(t, task.Cover); cover != nil {
-		s.Cover = f.Link.Media(cover.Path)
-	}
-	if video := bestVideo(t); video != nil {
+	s.Cover, s.Offer = coverURL(f, *t), coverOffer(f, t)
+	if video := t.Picture(); video != nil {
 		s.Video = f.Link.Media(video.Path)
 		if video.Duration > 0 {
 			s.Length = f.T.Clock(video.Duration)
@@ -140,26 +139,10 @@ func ShortID(id string) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-tail:])
 }
 
-// savedAsset returns the first saved asset of a role, nil when there is none.
-func savedAsset(t *task.Task, role task.Role) *task.Asset {
-	for i := range t.Assets {
-		if a := &t.Assets[i]; a.Role == role && a.State == task.SavedAsset {
-			return a
-		}
-	}
-	return nil
-}
-
-// bestVideo returns the saved file that shows what the task made, nil when there is none.
-func bestVideo(t *task.Task) *task.Asset {
-	return cmp.Or(savedAsset(t, task.Video), savedAsset(t, task.Original),
-		savedAsset(t, task.Upscale))
-}
-
 // shotShape is the shape of the video, else of any file that knows its size, else 16:9.
 func shotShape(t *task.Task) string {
 	for _, role := range task.Roles() {
-		if a := savedAsset(t, role); a != nil && a.Width > 0 && a.Height > 0 {
+		if a := t.SavedAsset(role); a != nil && a.Width > 0 && a.Height > 0 {
 			return Shape(a.Width, a.Height)
 		}
 	}

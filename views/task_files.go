@@ -28,6 +28,7 @@ type FileRow struct {
 	Next     string // when the next attempt comes
 	Facts    string // "1920 × 1080, 8.00 s"
 	Type     string
+	Made     string   // how it was made here, not by the provider; empty for the provider's
 	Not      []string // what it was said to be and is not
 	Size     string
 	Source   string       // host of the provider's link
@@ -51,6 +52,9 @@ func newFiles(f Frame, in TaskInput) FilesProps {
 			again++
 		}
 		p.Rows = append(p.Rows, row)
+	}
+	if made := newMadeCover(f, t); made != nil {
+		p.Rows = append(p.Rows, *made)
 	}
 	if again > 1 {
 		p.RetryURL = f.Link.TaskRetry(t.Provider, t.TaskID)

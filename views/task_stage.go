@@ -128,6 +128,7 @@ func newPlayer(f Frame, t task.Task, a task.Asset) *ui.PlayerProps {
 	if p.Title == "" {
 		p.Title = assetText(f, t, a)
 	}
+	p.Offer, p.Choose = coverOffer(f, &t), coverChoose(f, &t)
 	if a.Duration > 0 {
 		p.Length = f.T.Clock(a.Duration)
 	}
@@ -184,5 +185,6 @@ func playerWords(f Frame) ui.PlayerWords {
 		Position: f.T.T("player.position"), Play: f.T.T("player.play"), Back: f.T.T("player.back"),
 		Step: f.T.T("player.step"), Loop: f.T.T("player.loop"), Speed: f.T.T("player.speed"),
 		Sound: f.T.T("player.sound"), Full: f.T.T("player.full"),
+		Cover: f.T.T("player.cover"),
 	}
 }

@@ -35,6 +35,8 @@ func rules() map[string]rule {
 		"GET " + route.Task:                viewer,
 		"POST " + route.TaskRetry:          operator,
 		"POST " + route.AssetRetry:         operator,
+		"POST " + route.TaskCover:          operator,
+		"POST " + route.CoverChoose:        operator,
 		"GET " + route.Deliveries:          viewer,
 		"GET " + route.Delivery:            viewer,
 		"GET " + route.Loss:                viewer,

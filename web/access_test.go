@@ -117,6 +117,8 @@ func rights() map[string]string {
 		"GET " + route.Media:             withRead,
 		"POST " + route.TaskRetry:        "operator admin",
 		"POST " + route.AssetRetry:       "operator admin",
+		"POST " + route.TaskCover:        "operator admin",
+		"POST " + route.CoverChoose:      "operator admin",
 		"POST " + route.SourceTokens:     "admin", "POST " + route.SourceTokensRotate: "admin",
 		"POST " + route.SourceTokenRevoke: "admin",
 		"GET " + route.Account:            readers,

@@ -80,6 +80,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	if s.Traffic != nil {
 		f.Traffic = s.Traffic()
 	}
+	f.BrowserCovers = !s.Covers.Alone()
 	f.Strip.Short = s.Short != nil && s.Short()
 	f.Strip.Trouble = s.trouble()
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
@@ -150,7 +151,8 @@ type Options struct {
 	Radar     Radar               // nil asks the store each time
 	Traffic   func() task.Traffic // the files on their way here; may be nil
 	Wake      func()              // tells the saver that there may be work
-	Short     func() bool         // says whether saving pauses for want of room; may be nil
+	Covers    Covers
+	Short     func() bool // says whether saving pauses for want of room; may be nil
 	Writes    Writes
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
@@ -187,6 +189,7 @@ type Server struct {
 	sessions   *scs.SessionManager
 	trips      *trips
 	shelf      *shelf          // of saved files
+	offers     *rate.Limiter   // of pictures for covers
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
@@ -204,6 +207,7 @@ func New(o Options) *Server {
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
 	s.shelf = newShelf(o)
+	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.echo.Pre(s.settle, s.stripBase)
 	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
 		onlyForStrangers, s.sameOrigin, s.guard))

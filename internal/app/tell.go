@@ -50,6 +50,13 @@ func (a *App) tellTask(t task.Task) {
 	a.hub.Publish(live.News{Name: "task", Data: taskNews{Provider: t.Provider, TaskID: t.TaskID}})
 }
 
+// tellSaved passes on that a file of a task has come out one way or the other, after which the
+// task may want a cover.
+func (a *App) tellSaved(t task.Task) {
+	a.covers.Wake()
+	a.tellTask(t)
+}
+
 // tellRegistered passes on that an application has told of a task, about which the provider may
 // have to be asked.
 func (a *App) tellRegistered(t task.Task) {

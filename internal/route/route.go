@@ -18,6 +18,8 @@ const (
 	Lost         = "/tasks/lost"
 	TaskRetry    = "/tasks/:provider/:id/retry"
 	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	TaskCover    = "/tasks/:provider/:id/cover"
+	CoverChoose  = "/tasks/:provider/:id/cover/choose"
 	Deliveries   = "/deliveries"
 	Delivery     = "/deliveries/:id"
 	Loss         = "/deliveries/loss"

@@ -190,11 +190,16 @@ func withParts(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	covers, err := coversOf(db, keys)
+	if err != nil {
+		return nil, err
+	}
 	tasks := make([]task.Task, len(rows))
 	for i := range rows {
 		tasks[i] = rows[i].task()
 		tasks[i].Assets = byTask[rows[i].Key]
 		tasks[i].Labels = labels[rows[i].Key]
+		tasks[i].Made = covers[rows[i].Key]
 	}
 	return tasks, nil
 }

@@ -123,6 +123,12 @@ func (s *Saver) claim(ctx context.Context) (store.Claimed, time.Time, bool, erro
 // Short says whether saving pauses for want of room on the disk.
 func (s *Saver) Short() bool { return s.room.isShort() }
 
+// HasRoom says whether the disk has more room than its reserve right now.
+func (s *Saver) HasRoom() bool {
+	_, enough := s.room.look()
+	return enough && !s.Short()
+}
+
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
 func (s *Saver) Run(ctx context.Context) error {
 	if n, err := s.o.Queue.VoidClaims(ctx); err != nil {
