@@ -76,8 +76,7 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 	d := json.NewDecoder(io.LimitReader(body, maxRegistration))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&j); err != nil {
-		return task.Registration{}, fmt.Errorf("the body is no registration: %s",
-			strings.TrimPrefix(err.Error(), "json: "))
+		return task.Registration{}, fmt.Errorf("the body is no registration: %s", whatIsWrong(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return task.Registration{}, errors.New("the body goes on after the registration")
@@ -86,4 +85,25 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 		Prompt: j.Prompt, ParentTaskID: j.ParentTaskID, Labels: j.Labels,
 		AspectRatio: j.AspectRatio, Fallback: j.Fallback}
 	return r, r.Check()
+}
+
+// whatIsWrong says in whose words JSON could not be read: the sender's, who knows members and no
+// types of ours.
+func whatIsWrong(err error) string {
+	var other *json.UnmarshalTypeError
+	if !errors.As(err, &other) {
+		return strings.TrimPrefix(err.Error(), "json: ")
+	}
+	got := map[string]string{"string": "a text", "number": "a number", "bool": "true or false",
+		"array": "a list", "object": "an object"}
+	kind, _, _ := strings.Cut(other.Value, " ")
+	switch other.Field {
+	case "":
+		return "it has to be one object, not " + got[kind]
+	case "labels":
+		return "labels has to be a list of texts; there is " + got[kind]
+	case "enable_fallback":
+		return "enable_fallback has to be true or false, not " + got[kind]
+	}
+	return other.Field + " has to be a text, not " + got[kind]
 }

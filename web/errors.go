@@ -80,6 +80,11 @@ func answerTo(err error) (status int, detail string) {
 		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
 	case errors.As(err, &taken):
 		return http.StatusConflict, sentence(taken.Error())
+	case errors.Is(err, task.ErrPicture):
+		return http.StatusUnprocessableEntity,
+			"This is no PNG or JPEG of 16 to 8192 pixels a side and 4 million in all."
+	case errors.Is(err, task.ErrNoRoom):
+		return http.StatusInsufficientStorage, "The disk has too little room for another file."
 	case errors.Is(err, task.ErrLastToken):
 		return http.StatusConflict, "This is the last token of its source that does not end. " +
 			"Make a new one first, or confirm on the setup page that callbacks are to be refused."

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,14 +19,13 @@ func (s *Server) runReplay(c echo.Context) error {
 		return bad(err)
 	}
 	text := query.Deliveries(filter).Encode()
-	id, err := s.Replays.Begin(c.Request().Context(), filter, text)
+	id, err := s.Replays.Begin(s.noting(c, auth.ActReplay, "", text), filter, text)
 	switch {
 	case errors.Is(err, store.ErrReplayRunning):
 		return s.replayBusy(c, err)
 	case err != nil:
 		return err
 	}
-	s.note(c, auth.ActReplay, "no. "+strconv.FormatInt(id, 10), text)
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
 }
 

@@ -48,7 +48,6 @@ func (s *Server) registerTasks(c echo.Context) error {
 		return err
 	}
 	if !in.Looked {
-		s.note(c, auth.ActRegister, fields.Product, strconv.Itoa(len(all)))
 		// What stays is for the next ids of the same kind.
 		in.Fields = views.RegisterFields{Product: fields.Product, Labels: fields.Labels}
 	}
@@ -172,7 +171,8 @@ func (s *Server) register(c echo.Context, all []task.Registration, looked bool) 
 	if looked {
 		return results, nil
 	}
-	registered, err := s.Store.RegisterAll(c.Request().Context(), good)
+	ctx := s.noting(c, auth.ActRegister, all[0].Product, strconv.Itoa(len(all)))
+	registered, err := s.Store.RegisterAll(ctx, good)
 	if err != nil {
 		return nil, err
 	}

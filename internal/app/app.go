@@ -47,7 +47,10 @@ type App struct {
 	hub     *live.Hub
 	inbox   *inbox.Inbox
 	saver   *work.Saver
+	covers  *work.Covers
 	asker   *work.Asker // nil without a key to ask with
+	meter   *work.Meter
+	radar   *work.Radar
 	keeper  *work.Keeper
 	sources *work.SourceWatch
 	books   *tally.Books
@@ -114,6 +117,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.buildDoor(ctx); err != nil {
 		return err
 	}
+	a.buildRadar()
 	a.buildInbox(sources)
 	proxy, err := a.cfg.Proxy()
 	if err != nil {
@@ -152,7 +156,7 @@ func (a *App) buildInbox(sources []task.Source) {
 func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	options := work.SaverOptions{
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
-		Changed: a.tellTask, Progress: a.tellProgress, Short: a.tellRoom,
+		Changed: a.tellSaved, Progress: a.meter.Moved, Ended: a.meter.Ended, Short: a.tellRoom,
 		Workers: a.cfg.FetchParallel, PerHost: a.cfg.FetchPerHost,
 		Reserve: int64(a.cfg.DiskReserve),
 	}
@@ -165,6 +169,7 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 		options.Relink = a.asker.Relink
 	}
 	a.saver = work.NewSaver(options)
+	a.buildCovers()
 	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
 	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
 		Reader: newRereader(a.sources.Sources(), readers()), Told: a.tellReplayed})
@@ -196,7 +201,8 @@ func (a *App) buildServer() error {
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Providers: providers(), Reader: keptReader{},
-		Wake: a.saver.Wake, Short: a.saver.Short, Writes: a.writes,
+		Radar: a.radar, Traffic: a.meter.Traffic,
+		Wake: a.wake, Short: a.saver.Short, Writes: a.writes, Covers: a.covers,
 		Registered: a.tellRegistered,
 		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,

@@ -108,6 +108,7 @@ const toldAtOnce = 50
 
 // tellReplayed passes on what a replay has changed, and how far it is.
 func (a *App) tellReplayed(r store.Replayed) {
+	a.radar.Stir()
 	if r.Work {
 		a.saver.Wake()
 	}

@@ -2,7 +2,10 @@ package mask
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +94,32 @@ func TestText(t *testing.T) {
 		if again := Text(test.want); again != test.want {
 			t.Errorf("%s: masked again it is %s", name, again)
 		}
+	}
+}
+
+// TestTheShortcutFindsWhatThePatternDoes puts pieces of heads of members together in many ways.
+func TestTheShortcutFindsWhatThePatternDoes(t *testing.T) {
+	t.Parallel()
+	whole := regexp.MustCompile(strings.Replace(memberHead.String(), "^", "", 1))
+	pieces := []string{`"`, `\`, `:`, `token`, `x`, `\n`, ` `, "\n", `"token":"`, `callBackUrl`, "\u017f",
+		`ecret`, `{`, `,`, "\u212a", `ey`, `api`, `é`, "\xff", `\"`}
+	rng := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range 50_000 {
+		var text strings.Builder
+		for range rng.IntN(14) {
+			text.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		want := whole.FindStringSubmatchIndex(text.String())
+		if want != nil {
+			found++
+		}
+		if got := findMember(text.String()); !slices.Equal(got, want) {
+			t.Fatalf("in %q it finds %v, want %v", text.String(), got, want)
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d texts had a member", found)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -96,6 +97,7 @@ func (s *Store) RotateSourceToken(ctx context.Context, r task.Rotation) (
 			return err
 		}
 		made, old, err = s.rotate(tx, r)
+		amendAudit(ctx, func(e *auth.Entry) { e.Detail = made.Name })
 		return err
 	})
 	if err != nil {
@@ -164,6 +166,7 @@ func (s *Store) RevokeSourceToken(ctx context.Context, source string, id int64, 
 		case !evenLast && task.IsLast(tokens, revoked, s.now()):
 			return task.ErrLastToken
 		}
+		amendAudit(ctx, func(e *auth.Entry) { e.Detail = revoked.Name })
 		return tx.Delete(&tokenRow{}, id).Error
 	})
 	if err != nil {

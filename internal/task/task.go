@@ -35,7 +35,8 @@ type Task struct {
 	Deliveries      int       // how many deliveries named it, repeats included
 	Credits         float64   // what the provider's record says it has cost; 0 when unknown
 
-	Assets []Asset // in order of role, then index
+	Assets []Asset   // in order of role, then index
+	Made   MadeCover // in the provider's place
 
 	// ResultHash is the fingerprint of the first success's links, 0 before: by it a repeated
 	// success is told from another one, also after fresh links have replaced the first.
