@@ -29,6 +29,8 @@ type registrationJSON struct {
 type registeredJSON struct {
 	taskJSON
 	Warnings []task.Warning `json:"warnings"`
+	// Known lists the products by provider, where the warnings say that this one is not among them.
+	Known map[string][]string `json:"known_products,omitempty"`
 }
 
 // maxRegistration is the longest registration, in bytes.
@@ -51,11 +53,20 @@ func (s *Server) apiRegister(c echo.Context) error {
 		status = http.StatusCreated
 		c.Response().Header().Set("Location", s.Links.APITask(t.Provider, t.TaskID))
 	}
-	warnings := r.Warnings()
-	if warnings == nil {
-		warnings = []task.Warning{}
+	answer := registeredJSON{taskJSON: newTaskJSON(s.Links, t), Warnings: s.warnings(&r)}
+	if len(r.UnknownTo(s.Providers)) > 0 {
+		answer.Known = make(map[string][]string)
+		for _, p := range s.Providers {
+			answer.Known[p.Name] = p.Products
+		}
 	}
-	return c.JSON(status, registeredJSON{newTaskJSON(s.Links, t), warnings})
+	return c.JSON(status, answer)
+}
+
+// warnings are what of a registration is likely to be refused by the provider, or to be followed
+// by nobody here.
+func (s *Server) warnings(r *task.Registration) []task.Warning {
+	return append(append([]task.Warning{}, r.UnknownTo(s.Providers)...), r.Warnings()...)
 }
 
 // readRegistration reads one JSON object and nothing else. An unknown member is an error: it is

@@ -12,7 +12,7 @@ import (
 )
 
 // runReplay has the deliveries that match replayed, and shows how far that is. While another one
-// is under way it shows that instead.
+// is under way it says so instead.
 func (s *Server) runReplay(c echo.Context) error {
 	filter, err := replayFilter(c)
 	if err != nil {
@@ -22,9 +22,17 @@ func (s *Server) runReplay(c echo.Context) error {
 	id, err := s.Replays.Begin(s.noting(c, auth.ActReplay, "", text), filter, text)
 	switch {
 	case errors.Is(err, store.ErrReplayRunning):
-		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
+		return s.replayBusy(c, err)
 	case err != nil:
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
+}
+
+// replayBusy says that another replay is under way, by the list in which it stands.
+func (s *Server) replayBusy(c echo.Context, err error) error {
+	if !wantsPage(c) {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, s.Links.ReplaysBusy())
 }

@@ -22,7 +22,7 @@ func (s *Server) undoReplay(c echo.Context) error {
 	err = s.Replays.Undo(s.noting(c, auth.ActReplayUndo, number, ""), id)
 	switch {
 	case errors.Is(err, store.ErrReplayRunning):
-		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
+		return s.replayBusy(c, err)
 	case err != nil && !errors.Is(err, store.ErrNotUndoable):
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -22,7 +23,12 @@ func (s *Server) createSourceToken(c echo.Context) error {
 		return s.tokensUnchanged(c, source, views.ProblemTokenName, bad(err))
 	}
 	ctx := s.noting(c, auth.ActSourceTokenCreate, source, name)
-	if _, err := s.Store.CreateSourceToken(ctx, source, name, inbox.NewToken()); err != nil {
+	_, err := s.Store.CreateSourceToken(ctx, source, name, inbox.NewToken())
+	var taken *task.NameTakenError
+	if errors.As(err, &taken) {
+		return s.tokensUnchanged(c, source, views.ProblemTokenTaken, err)
+	}
+	if err != nil {
 		return err
 	}
 	return s.tokensChanged(c, source)

@@ -14,7 +14,6 @@ import (
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
-	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -189,7 +188,6 @@ func findToken(ctx context.Context, s *store.Store, source, named string) (
 }
 
 func printAddress(cfg config.Config, out io.Writer, t task.SourceToken) error {
-	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.CallbackAddr()))
-	_, err := fmt.Fprintln(out, links.Absolute(links.Callback(t.Source, t.Token)))
+	_, err := fmt.Fprintln(out, localLinks(cfg).CallbackAddress(t.Source, t.Token))
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"os/user"
 	"text/tabwriter"
 	"time"
@@ -88,8 +87,8 @@ func systemUser() string {
 // withStore opens the database for a short piece of work that numbers no task and no delivery,
 // so that it can be done beside a running server.
 func withStore(ctx context.Context, cfg config.Config, work func(*store.Store) error) error {
-	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
+	if err := installed(cfg); err != nil {
+		return err
 	}
 	s, err := store.Open(ctx, store.Options{Path: cfg.DatabasePath()})
 	if err != nil {

@@ -29,6 +29,7 @@ const (
 	ActReplay     Action = "replay"
 	ActReplayUndo Action = "replay_undo"
 	ActRegister   Action = "register"
+	ActCover      Action = "cover"
 )
 
 // Actions lists the actions, those that belong together side by side.
@@ -36,7 +37,8 @@ func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
 		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister}
+		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
+		ActCover}
 }
 
 // What stands for the role of one who has none.

@@ -88,7 +88,11 @@ func queryIn(text string) string {
 		}
 		end += step
 	}
-	return strings.TrimRight(text[:end], `)]},.;`)
+	query := strings.TrimRight(text[:end], `)]},.;`)
+	if strings.HasSuffix(query+"]", Masked) && strings.HasPrefix(text[len(query):end], "]") {
+		query += "]" // its own, and nobody's around it
+	}
+	return query
 }
 
 // longestEscape is that of a character in JSON within JSON, three times over.
