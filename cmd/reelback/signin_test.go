@@ -114,6 +114,9 @@ func TestTheFirstStart(t *testing.T) {
 	if at != "/setup" || status != 200 {
 		t.Fatalf("creating the account leads to %s, %d", at, status)
 	}
+	if out, _ := p.commandWith("", "user", "list"); strings.Contains(out, "never signed in") {
+		t.Errorf("who made the first account is listed as %s", out)
+	}
 	if at, status, text := anna.visit("/tasks/kie/first-1"); status != 200 ||
 		!strings.Contains(text, "first-1") {
 		t.Errorf("the admin sees %s, %d", at, status)
@@ -318,6 +321,12 @@ func TestAPITokensHaveScopes(t *testing.T) {
 		}
 		_ = res.Body.Close()
 		return res.StatusCode
+	}
+	for _, name := range []string{"", " ", "17"} {
+		out, err := p.commandWith("", "token", "create", "--name", name)
+		if err == nil || !strings.Contains(out, "--name") || strings.Contains(out, "constraint") {
+			t.Errorf("a token called %q: %v %s", name, err, out)
+		}
 	}
 	for scopes, want := range map[string][3]int{ // reading, metrics, registering nothing
 		"":                 {200, 403, 400},
