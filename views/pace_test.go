@@ -74,7 +74,8 @@ func TestTheStripTellsOfAllTrafficTogether(t *testing.T) {
 
 func TestTheTimelineTellsOfWarnings(t *testing.T) {
 	t.Parallel()
-	for lang, want := range map[string]string{i18n.English: "within two hours", i18n.Chinese: "两小时"} {
+	for lang, want := range map[string]string{i18n.English: "within two hours",
+		i18n.Chinese: "两小时"} {
 		f := pageFrame(t, lang)
 		for _, alarm := range task.Alarms() {
 			row := eventRow(f, task.Task{}, task.Event{At: ago(time.Hour), Kind: task.EventVanishing,

@@ -25,6 +25,19 @@ func lostStories() []story {
 			return LostPage(f, NewLost(f, LostInput{Newest: true}))
 		}},
 	}
+	list = append(list, story{"task-under-way", "/tasks/kie/t", NavTasks,
+		func(f Frame) templ.Component {
+			in := storySaved(f)
+			in.Task.Status, in.Events = task.Saving, in.Events[:2]
+			storyLose(&in.Task, 0, task.SavingAsset, "")
+			storyLose(&in.Task, 1, task.SavingAsset, "")
+			f.Traffic = storyTraffic([]task.Task{in.Task})
+			unknown := f.Traffic[0]
+			unknown.Role, unknown.Index = in.Task.Assets[1].Role, in.Task.Assets[1].Index
+			unknown.Total = 0
+			f.Traffic = append(f.Traffic, unknown)
+			return TaskPage(f, NewTask(f, in))
+		}})
 	for name, left := range map[string]time.Duration{"radar-72h": 31 * time.Hour,
 		"radar-24h": 5*time.Hour + time.Second, "radar-2h": 41*time.Minute + time.Second} {
 		list = append(list, story{name, route.Gallery, NavGallery, func(f Frame) templ.Component {
@@ -38,8 +51,7 @@ func lostStories() []story {
 	return list
 }
 
-// storyTraffic has one file of every task that is being saved on its way; of the second nobody
-// knows how long it is.
+// storyTraffic has one file of every task that is being saved on its way.
 func storyTraffic(tasks []task.Task) (traffic task.Traffic) {
 	for _, t := range tasks {
 		for _, a := range t.Assets {
