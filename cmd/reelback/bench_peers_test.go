@@ -161,7 +161,7 @@ func startNginx(b *testing.B, dir string) *nginx {
 }
 
 // freePort is one that nobody listens on at the moment.
-func freePort(b *testing.B) int {
+func freePort(b testing.TB) int {
 	b.Helper()
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -172,7 +172,7 @@ func freePort(b *testing.B) int {
 }
 
 // awaitPort waits until somebody listens.
-func awaitPort(b *testing.B, port int) {
+func awaitPort(b testing.TB, port int) {
 	b.Helper()
 	for end := time.Now().Add(patience); ; {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
