@@ -11,10 +11,10 @@ GO_BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 RACE        := CGO_ENABLED=1 go test -race '-gcflags=modernc.org/sqlite/lib=-race=false' \
                '-gcflags=modernc.org/libc=-race=false'
 
-.PHONY: help run dev demo generate build test lint soak fuzz bench bench-long bench-peers prepare
+.PHONY: help run dev demo generate build test test-engines lint soak fuzz bench bench-long bench-peers prepare
 
 help: ## Print this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## Build and serve on http://localhost:8080, everything under data/
 	@$(GO_BUILD) -o $(BIN) ./cmd/reelback
@@ -38,6 +38,10 @@ prepare:
 
 test: prepare ## Install what the tests need and run all of them under the race detector
 	$(RACE) -timeout 14m ./...
+
+test-engines: ## Play and seek in Firefox and WebKitGTK as well; installs both from Debian
+	@.ci/prepare engines
+	CGO_ENABLED=0 go test -run TestThePlayerSeeksInEveryEngine -v ./cmd/reelback
 
 lint: ## Formatting, vet, staticcheck, up-to-date templates, the arrows between packages
 	@.ci/lint

@@ -123,7 +123,8 @@ func (s *shelf) know(ctx context.Context, path string, k *shelved) (*shelved, er
 	if k != nil {
 		return k, nil
 	}
-	asset, err := s.find(ctx, path)
+	// What one asker learns others use, also when that asker has gone.
+	asset, err := s.find(context.WithoutCancel(ctx), path)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,10 @@ import (
 	"github.com/reelback/reelback/internal/task"
 )
 
+// maxRanges is how many ranges one answer may have. Players ask for one. Each has lines of its own,
+// so that a header of 64 KiB could ask for megabytes of them.
+const maxRanges = 16
+
 // showMedia serves a saved file, whole or in ranges, and with ?download=1 as a download.
 func (s *Server) showMedia(c echo.Context) error {
 	name := param(c, "*")
@@ -26,6 +30,7 @@ func (s *Server) showMedia(c echo.Context) error {
 	setAll(h, file.headers)
 	h.Set("Content-Disposition", disposition(c, path.Base(name)))
 
+	tameRange(c.Request().Header, file.info.Size())
 	// Echo's own writer hides ReadFrom and with it sendfile, so the inner one is used and Echo
 	// is told afterwards.
 	w := &pacedWriter{ResponseWriter: c.Response().Writer, status: http.StatusOK}
@@ -33,6 +38,17 @@ func (s *Server) showMedia(c echo.Context) error {
 	c.Response().Committed = true
 	c.Response().Status, c.Response().Size = w.status, w.sent
 	return nil
+}
+
+// tameRange changes what http.ServeContent would answer in a way that helps nobody.
+func tameRange(h http.Header, size int64) {
+	asked := h.Get("Range")
+	switch {
+	case strings.Count(asked, ",") >= maxRanges:
+		h.Del("Range") // RFC 9110 allows to answer as if none were given
+	case asked == "bytes=-0":
+		h.Set("Range", fmt.Sprintf("bytes=%d-", size)) // there is no such part
+	}
 }
 
 // mediaHeaders are what every answer about a file has.

@@ -46,7 +46,8 @@ func benchFetch(b *testing.B, f files) {
 	for i := range f.count {
 		server.add(b, fmt.Sprintf("%d.mp4", i), f.bytes)
 	}
-	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error")
+	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error",
+		"--fetch-per-host", "8") // as many as there are curls
 	idle := peakMiB(b, p.cmd.Process.Pid)
 	var ours, curl []float64
 	for round := range rounds {
@@ -160,7 +161,7 @@ func startNginx(b *testing.B, dir string) *nginx {
 }
 
 // freePort is one that nobody listens on at the moment.
-func freePort(b *testing.B) int {
+func freePort(b testing.TB) int {
 	b.Helper()
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -171,7 +172,7 @@ func freePort(b *testing.B) int {
 }
 
 // awaitPort waits until somebody listens.
-func awaitPort(b *testing.B, port int) {
+func awaitPort(b testing.TB, port int) {
 	b.Helper()
 	for end := time.Now().Add(patience); ; {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))

@@ -65,9 +65,7 @@ func (f *Folder) settle(p *Part, wanted string) (string, error) {
 	// Closed before the rename, because Windows refuses to rename an open file, but the key is
 	// given back after it, so that nobody opens the part in between.
 	defer p.folder.give(p.key)
-	file := p.file
-	p.file = nil
-	if err := file.Close(); err != nil {
+	if err := p.closeFiles(); err != nil {
 		return "", err
 	}
 	if err := f.root.Rename(partPath(p.key), filepath.FromSlash(final)); err != nil {

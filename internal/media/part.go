@@ -14,6 +14,10 @@ const (
 	// writeBackEvery is measured: started while bytes arrive, write-back makes the last sync
 	// short and the whole fetch about twice as fast as one sync at the end.
 	writeBackEvery = 8 << 20
+	// Blocks behind the first megabyte, which is what a player asks for first and stays in memory,
+	// go straight to the disk where they lie as it wants them.
+	directFrom  = 1 << 20
+	directAlign = 4 << 10
 )
 
 // Part is the file of an asset that has not arrived whole. It stays on disk until Commit or
@@ -22,6 +26,8 @@ type Part struct {
 	folder    *Folder
 	key       string
 	file      *os.File // nil once closed
+	direct    *os.File // the same for large writes; nil while there is none
+	indirect  bool     // that cannot be had
 	size      int64
 	started   int64 // write-back has been started up to here
 	validator Validator
@@ -99,8 +105,14 @@ func (p *Part) Write(b []byte) (int, error) {
 	if p.file == nil {
 		return 0, fmt.Errorf("write part: %w", fs.ErrClosed)
 	}
-	n, err := p.file.WriteAt(b, p.size)
+	n := p.writeDirect(b)
 	p.size += int64(n)
+	if n == len(b) {
+		return n, nil
+	}
+	m, err := p.file.WriteAt(b[n:], p.size)
+	n += m
+	p.size += int64(m)
 	if p.size-p.started >= writeBackEvery {
 		startWriteBack(p.file, p.started, p.size-p.started)
 		p.started = p.size
@@ -109,6 +121,36 @@ func (p *Part) Write(b []byte) (int, error) {
 		return n, fmt.Errorf("write part: %w", err)
 	}
 	return n, nil
+}
+
+// writeDirect writes a block past the page cache and returns how much of it; what is left has to
+// be written the usual way, which also finds out why.
+func (p *Part) writeDirect(b []byte) int {
+	if p.indirect || p.size < directFrom || len(b) == 0 || p.size%directAlign != 0 ||
+		len(b)%directAlign != 0 {
+		return 0
+	}
+	if p.direct == nil {
+		if p.direct = openDirect(p.folder.root, partPath(p.key)); p.direct == nil {
+			p.indirect = true
+			return 0
+		}
+		startWriteBack(p.file, p.started, p.size-p.started)
+	}
+	n, err := p.direct.WriteAt(b, p.size)
+	p.started = p.size + int64(n)
+	p.indirect = err != nil
+	return n
+}
+
+// closeFiles lets go of the file however it was opened.
+func (p *Part) closeFiles() error {
+	err := p.file.Close()
+	if p.direct != nil {
+		err = errors.Join(err, p.direct.Close())
+	}
+	p.file, p.direct = nil, nil
+	return err
 }
 
 // ReadAt reads what has been written, as io.ReaderAt asks.
@@ -141,8 +183,7 @@ func (p *Part) Close() error {
 	if p.file == nil {
 		return nil
 	}
-	err := p.file.Close()
-	p.file = nil
+	err := p.closeFiles()
 	p.folder.give(p.key)
 	if err != nil {
 		return fmt.Errorf("close part: %w", err)

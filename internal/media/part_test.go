@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -180,6 +181,7 @@ func TestPart_StartsWriteBackOfLargeFiles(t *testing.T) {
 	t.Parallel()
 	f, _ := newFolder(t)
 	p := openPart(t, f, "a")
+	p.indirect = true
 	chunk := bytes.Repeat([]byte("0123456789abcdef"), 16<<10)
 	for range 2*writeBackEvery/len(chunk) + 1 {
 		write(t, p, string(chunk))
@@ -189,5 +191,68 @@ func TestPart_StartsWriteBackOfLargeFiles(t *testing.T) {
 	}
 	if got := content(t, p); got != strings.Repeat(string(chunk), 2*writeBackEvery/len(chunk)+1) {
 		t.Error("the content differs")
+	}
+}
+
+// TestPart_LargeBlocksGoPastTheCache writes what lies as the disk wants it and what does not, and
+// goes on with a part that ends anywhere.
+func TestPart_LargeBlocksGoPastTheCache(t *testing.T) {
+	t.Parallel()
+	f, _ := newFolder(t)
+	p := openPart(t, f, "a")
+	var want strings.Builder
+	add := func(n int) {
+		t.Helper()
+		text := strings.Repeat(fmt.Sprintf("%07d ", want.Len()), n/8+1)[:n]
+		want.WriteString(text)
+		write(t, p, text)
+	}
+	for range directFrom / (256 << 10) {
+		add(256 << 10)
+	}
+	if p.direct != nil {
+		t.Error("the first megabyte is not in memory")
+	}
+	add(256 << 10)
+	if p.direct == nil {
+		t.Logf("the file system of %s has no direct writes", t.TempDir())
+	}
+	add(4 << 10)
+	add(5)         // a tail
+	add(256 << 10) // at an odd place
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p = openPart(t, f, "a")
+	add(directAlign - int(p.size%directAlign))
+	add(256 << 10)
+	if got := content(t, p); got != want.String() {
+		t.Errorf("%d bytes that are not the %d written", len(got), want.Len())
+	}
+	if err := errors.Join(p.Reset(), p.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPart_ADirectWriteThatFails is done again the usual way.
+func TestPart_ADirectWriteThatFails(t *testing.T) {
+	t.Parallel()
+	f, _ := newFolder(t)
+	p := openPart(t, f, "a")
+	block := strings.Repeat("0123456789abcdef", 16<<10)
+	want := strings.Repeat(block, directFrom/len(block)+3)
+	for range directFrom / len(block) {
+		write(t, p, block)
+	}
+	broken, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.direct = broken // not for writing
+	for range 3 {
+		write(t, p, block)
+	}
+	if got := content(t, p); got != want || !p.indirect {
+		t.Errorf("%d bytes of %d, indirect %t", len(got), len(want), p.indirect)
 	}
 }

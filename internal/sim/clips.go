@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 )
 
 // files holds the clips and covers; media/make.sh tells how they were made.
@@ -38,6 +39,16 @@ func Clips() []Clip {
 		wide("train", 5), wide("whale", 10),
 		tall("city-tall", 5), tall("lanterns", 5), tall("room", 3), tall("tea", 8),
 	}
+}
+
+// resolution is what a provider that tells the truth says of clips: "270p".
+func resolution(names []string) string {
+	for _, c := range Clips() {
+		if slices.Contains(names, c.Name) {
+			return fmt.Sprintf("%dp", min(c.Width, c.Height))
+		}
+	}
+	return ""
 }
 
 // File returns the bytes of a clip or cover by its file name: what a receiver that followed a

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -18,6 +19,8 @@ type job struct {
 	// original is the clip before Veo changed its shape, empty when it did not.
 	original string
 	fallback bool
+	// claimed is the resolution that Veo says the results have, empty for what they do have.
+	claimed string
 
 	code int    // of a failure
 	msg  string // of a failure
@@ -38,8 +41,8 @@ const (
 
 // Day returns a day's work of a small studio: 36 tasks, 29 of them with videos, some results of
 // the fallback model, one callback repeated, one success that arrives long after the provider
-// had given the task up, and one result that is gone already. The seed gives the ids, so that
-// each seed is another day.
+// had given the task up, one result that is gone already, and one that is smaller than said. The
+// seed gives the ids, so that each seed is another day.
 func Day(seed uint64) Scenario {
 	r := newRand(seed, "day")
 	d := daybook{due: make(map[int][]Callback)}
@@ -134,10 +137,12 @@ func (j job) success(taskID, videoID string) object {
 	if j.fallback {
 		msg = veoFallbackMsg
 	}
+	info := veoInfo(results, originals)
+	info["resolution"] = cmp.Or(j.claimed, resolution(j.clips))
 	return envelope(200, msg, object{
 		"taskId":       taskID,
 		"promptJson":   text(veoRequest(j.prompt, ratio)),
-		"info":         veoInfo(results, originals),
+		"info":         info,
 		"fallbackFlag": j.fallback,
 	})
 }

@@ -58,6 +58,8 @@ func noon() []job {
 	late.late, late.code, late.msg = true, 500, veoTimeoutMsg
 	several := veoJob("Three moods of one coast: dawn, storm, fog. Same framing, 16:9",
 		"coast-dawn", "coast-storm", "alps-fog")
+	smaller := veoJob("Sunbeams in a turquoise reef, a shoal of small fish crosses the frame", "reef")
+	smaller.claimed = "1080p"
 	return []job{
 		several,
 		late,
@@ -69,7 +71,7 @@ func noon() []job {
 			"city-tall", "neon-rain"),
 		failedJob(kie.RunwayExtend, "The tide comes in and covers the camera", 400,
 			runwayRefusals()[4].en),
-		veoJob("Sunbeams in a turquoise reef, a shoal of small fish crosses the frame", "reef"),
+		smaller,
 		runwayJob("Orange dunes at sunset, one slow pan to the left", "dunes"),
 	}
 }

@@ -95,6 +95,28 @@ func TestDayRepeatsOneCallbackAndHasOneLateSuccess(t *testing.T) {
 	}
 }
 
+// TestDayClaimsMoreThanThereIsOnce keeps the warning about it something to notice.
+func TestDayClaimsMoreThanThereIsOnce(t *testing.T) {
+	t.Parallel()
+	claims := make(map[string]int)
+	for _, c := range Day(1).Callbacks {
+		var e struct {
+			Code int
+			Data struct{ Info struct{ Resolution string } }
+		}
+		if err := json.Unmarshal([]byte(c.Body), &e); err != nil {
+			t.Fatal(err)
+		}
+		if c.Product == kie.Veo && e.Code == 200 {
+			claims[e.Data.Info.Resolution]++
+		}
+	}
+	// Every clip has 270 lines, on its shorter side.
+	if claims["1080p"] != 1 || claims["270p"] < 10 || len(claims) != 2 {
+		t.Errorf("the claims are %v", claims)
+	}
+}
+
 func TestDayUsesTheFormOfIDsThatDocumentsPrint(t *testing.T) {
 	t.Parallel()
 	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
