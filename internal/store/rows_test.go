@@ -93,7 +93,8 @@ func TestRowsLoseNothing(t *testing.T) {
 	}
 	var d task.Delivery
 	fill(reflect.ValueOf(&d).Elem())
-	d.Provider = "" // of its task, and it has none
+	d.Provider = ""    // of its task, and it has none
+	d.Unpacked = false // pages unpack it
 	view := deliveryView{Row: newDeliveryRow(&d, nil)}
 	if got := view.delivery(); !reflect.DeepEqual(got, d) {
 		t.Errorf("delivery:\ngot  %+v\nwant %+v", got, d)
