@@ -144,3 +144,20 @@ func TestCommandsNeedAnInstallation(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandsMayComeBeforeTheFirstStart gives a command an empty folder, as of a fresh clone, and
+// one with somebody's files.
+func TestCommandsMayComeBeforeTheFirstStart(t *testing.T) {
+	t.Parallel()
+	for file, refused := range map[string]bool{".gitkeep": false, "thesis.doc": true} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, file), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, log safeBuffer
+		err := execute(t.Context(), []string{"source", "list", "--data-dir", dir}, &out, &log)
+		if (err != nil) != refused || strings.Contains(out.String(), "/callbacks/") == refused {
+			t.Errorf("beside %s: %v\n%s", file, err, out.String())
+		}
+	}
+}
