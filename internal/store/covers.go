@@ -76,13 +76,24 @@ func wantCover(tx *gorm.DB, a task.Asset) error {
 			Where("task = ? AND state = ? AND tries = 0", a.Task, task.CoverWanted).
 			UpdateColumn("next_try_at", 0).Error
 	case a.State == task.SavedAsset:
-		row := newCoverRow(a.Task, task.MadeCover{State: task.CoverWanted})
-		err = tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+		err = addWanted(tx, a.Task)
 	}
 	if err != nil {
 		return fmt.Errorf("note that a cover is wanted: %w", err)
 	}
 	return nil
+}
+
+// addWanted notes that a cover is wanted, unless there is one.
+func addWanted(tx *gorm.DB, key int64) error {
+	var covers int64
+	err := tx.Model(&assetRow{}).Where("task = ? AND role = ? AND state = ?", key, task.Cover,
+		task.SavedAsset).Count(&covers).Error
+	if err != nil || covers > 0 {
+		return err
+	}
+	row := newCoverRow(key, task.MadeCover{State: task.CoverWanted})
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
 }
 
 // dropCover forgets the cover made for a task; its file is to be removed.

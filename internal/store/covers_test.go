@@ -322,3 +322,16 @@ func TestTheUpgradeWantsCoversOfOldVideos(t *testing.T) {
 		t.Errorf("%d covers are wanted", n)
 	}
 }
+
+func TestACoverThatCameFirstIsEnough(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.incoming("t-1", task.ResultSucceeded, "https://a/v")
+	in.Report.Files = append(in.Report.Files, task.ReportFile{Role: task.Cover, URL: "https://a/c"})
+	b.commit(in)
+	b.save(task.Cover, task.SavedAsset)
+	b.save(task.Video, task.SavedAsset)
+	if n := b.rows("made_covers"); n != 0 {
+		t.Errorf("%d covers are wanted", n)
+	}
+}
