@@ -59,12 +59,14 @@ func TestAPictureBecomesTheCover(t *testing.T) {
 			t.Errorf("%s does not show it, or asks for another", page)
 		}
 	}
-	if html := s.get("/tasks/kie/veo-1?lang=en"); !strings.Contains(html, "Cover made here from the video") {
+	const words = "Cover made here from the video"
+	if html := s.get("/tasks/kie/veo-1?lang=en"); !strings.Contains(html, words) {
 		t.Error("the task's page does not say that it was made")
 	}
 	j := s.getJSON("/api/v1/tasks/kie/veo-1")
 	cover, _ := j["made_cover"].(map[string]any)
-	if cover["url"] != "/media/"+made.Path || cover["maker"] != "browser" || cover["sha256"] != made.SHA256 ||
+	if cover["url"] != "/media/"+made.Path || cover["maker"] != "browser" ||
+		cover["sha256"] != made.SHA256 ||
 		cover["content_type"] != "image/jpeg" || len(j["assets"].([]any)) != 1 {
 		t.Errorf("the API says %v", j)
 	}
@@ -82,7 +84,8 @@ func TestAChosenPictureReplacesAMadeOne(t *testing.T) {
 	if made := s.made("veo-1"); made.Maker != task.MadeByOperator {
 		t.Errorf("it is %+v", made)
 	}
-	lines, _, err := s.store.ListAudit(t.Context(), auth.AuditFilter{Action: auth.ActCover}, task.Page{Limit: 9})
+	chosen := auth.AuditFilter{Action: auth.ActCover}
+	lines, _, err := s.store.ListAudit(t.Context(), chosen, task.Page{Limit: 9})
 	if err != nil || len(lines) != 1 || lines[0].Subject != "kie/veo-1" {
 		t.Errorf("the audit trail has %+v, %v", lines, err)
 	}
@@ -101,21 +104,22 @@ func TestHostilePicturesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := cinema(t)
 	whole := string(testkit.Cover(t))
-	huge := "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x75\x30\x00\x00\x75\x30\x08\x06\x00\x00\x00\xb7\x7c\x4c\xef"
+	huge := "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x75\x30\x00\x00\x75\x30" +
+		"\x08\x06\x00\x00\x00\xb7\x7c\x4c\xef"
 	for name, tt := range map[string]struct {
 		body string
 		line string
 		code int
 	}{
-		"nothing":            {"", sameSite, 422},
-		"HTML":               {"<!doctype html><script>alert(1)</script>", sameSite, 422},
-		"HTML as a JPEG":     {"\xff\xd8\xff<!doctype html>", sameSite, 422},
-		"30000 x 30000":      {huge, sameSite, 422},
-		"half a picture":     {whole[:len(whole)/2], sameSite, 422},
-		"3 MB":               {whole + strings.Repeat("x", 3_000_000), sameSite, 413},
-		"another site's":     {whole, "Sec-Fetch-Site: cross-site", 403},
-		"a sister site's":    {whole, "Sec-Fetch-Site: same-site", 403},
-		"another origin's":   {whole, "Origin: https://evil.example.com", 403},
+		"nothing":          {"", sameSite, 422},
+		"HTML":             {"<!doctype html><script>alert(1)</script>", sameSite, 422},
+		"HTML as a JPEG":   {"\xff\xd8\xff<!doctype html>", sameSite, 422},
+		"30000 x 30000":    {huge, sameSite, 422},
+		"half a picture":   {whole[:len(whole)/2], sameSite, 422},
+		"3 MB":             {whole + strings.Repeat("x", 3_000_000), sameSite, 413},
+		"another site's":   {whole, "Sec-Fetch-Site: cross-site", 403},
+		"a sister site's":  {whole, "Sec-Fetch-Site: same-site", 403},
+		"another origin's": {whole, "Origin: https://evil.example.com", 403},
 	} {
 		for _, target := range []string{"/tasks/kie/veo-1/cover", "/tasks/kie/veo-1/cover/choose"} {
 			if w := s.ask(http.MethodPost, target, tt.body, tt.line); w.Code != tt.code {

@@ -46,7 +46,8 @@ func benchFetch(b *testing.B, f files) {
 	for i := range f.count {
 		server.add(b, fmt.Sprintf("%d.mp4", i), f.bytes)
 	}
-	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error")
+	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error",
+		"--ffmpeg", "none")
 	idle := peakMiB(b, p.cmd.Process.Pid)
 	var ours, curl []float64
 	for round := range rounds {
