@@ -23,11 +23,8 @@ type Covers interface {
 // How many pictures are looked at: a page offers a handful, one after the other.
 const (
 	offersEvery  rate.Limit = 4 // a second
-	offersAtOnce            = 20
+	offersAtOnce int        = 20
 )
-
-// maxPicture is the largest picture that is read.
-const maxPicture = 2 << 20
 
 // offerCover takes a picture for a task that has no cover. The first one wins; who comes after
 // hears the same answer.
@@ -54,7 +51,8 @@ func (s *Server) takePicture(
 	if err != nil {
 		return err
 	}
-	picture, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxPicture))
+	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, task.MaxPicture)
+	picture, err := io.ReadAll(body)
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {

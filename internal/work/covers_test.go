@@ -159,6 +159,23 @@ func TestACoverIsMadeOfASavedVideo(t *testing.T) {
 	}
 }
 
+func TestACoverIsMadeOfAWebM(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Skip("there is no ffmpeg")
+	}
+	clip, err := os.ReadFile(filepath.Join("..", "media", "testdata", "clip.webm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCinema(t, program)
+	c.film("t-2", "video/webm", clip)
+	if got := c.once(t.Context()); got.State != task.CoverMade {
+		t.Errorf("it is %+v", got)
+	}
+}
+
 // TestNoVideoChoosesItsFormat gives ffmpeg a play list that names other files, as a film.
 func TestNoVideoChoosesItsFormat(t *testing.T) {
 	t.Parallel()
