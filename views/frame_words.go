@@ -16,6 +16,10 @@ func (f Frame) words() string {
 	for _, unit := range []string{"second", "minute", "hour", "day"} {
 		texts["ago."+unit] = f.T.T("ago."+unit, "N", "{n}")
 		texts["in."+unit] = f.T.T("in."+unit, "N", "{n}")
+		texts["span."+unit] = f.T.T("span."+unit, "N", "{n}")
+	}
+	for id, text := range paceWords(f) {
+		texts[id] = text
 	}
 	encoded, err := json.Marshal(texts)
 	if err != nil {

@@ -3,7 +3,6 @@ package views
 import (
 	"cmp"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +29,7 @@ type Shot struct {
 	State  ui.StatusProps
 	Reason string         // why there is no picture, and whose move it is
 	Leader ui.LeaderProps // of a task that is being saved
+	Pace   ui.PaceProps   // of the file that the leader is about
 }
 
 // newShot builds the frame of a task.
@@ -67,7 +67,12 @@ func (s *Shot) explain(f Frame, t *task.Task) {
 		s.State.Text = CategoryText(f.T, cmp.Or(t.Category, task.UnknownCategory))
 		s.Reason = f.T.T("gallery.move." + string(t.Category.Move()))
 	case task.Saving:
-		s.Leader = ui.LeaderProps{Percent: -1, Label: s.State.Text, Progress: progressKey(t)}
+		if a := nextAsset(f, t); a != nil {
+			s.Pace = newPace(f, *t, *a, false)
+		} else {
+			s.Pace.Percent = -1
+		}
+		s.Leader = ui.LeaderProps{Percent: s.Pace.Percent, Label: s.State.Text, Progress: s.Pace.Key}
 		s.Reason = savingReason(f, t)
 	default:
 		s.Reason = f.T.T("gallery.reason." + string(t.Status))
@@ -91,14 +96,20 @@ func savingReason(f Frame, t *task.Task) string {
 	return f.T.T("gallery.files", "Saved", saved, "All", len(t.Assets))
 }
 
-// progressKey names the asset whose progress the frame shows: the first one still open.
-func progressKey(t *task.Task) string {
+// nextAsset is the asset whose progress the frame shows: one that is on its way, else the first one
+// still open.
+func nextAsset(f Frame, t *task.Task) *task.Asset {
+	var open *task.Asset
 	for i := range t.Assets {
-		if a := &t.Assets[i]; a.Open() {
-			return t.Provider + "/" + t.TaskID + "/" + string(a.Role) + "/" + strconv.Itoa(a.Index)
+		a := &t.Assets[i]
+		if _, moving := f.Traffic.Find(*t, *a); moving {
+			return a
+		}
+		if open == nil && a.Open() {
+			open = a
 		}
 	}
-	return ""
+	return open
 }
 
 // shotTime is when a task was first heard of. That is the order of the gallery, and so it is the

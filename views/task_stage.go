@@ -28,6 +28,7 @@ type Blank struct {
 	Shape    string
 	Status   ui.StatusProps
 	Leader   *ui.LeaderProps // while something goes on
+	Pace     ui.PaceProps    // of a file that is still to come
 	Title    string
 	Text     string
 	RetryURL string // where a form asks for another attempt; empty when that is no use
@@ -161,8 +162,8 @@ func assetBlank(f Frame, t task.Task, a task.Asset) *Blank {
 		Text:   AttemptText(f.T, a.Error),
 	}
 	if a.Open() {
-		b.Leader = &ui.LeaderProps{Percent: -1, Label: b.Title,
-			Progress: assetPath(t, a)}
+		b.Pace = newPace(f, t, a, false)
+		b.Leader = &ui.LeaderProps{Percent: b.Pace.Percent, Label: b.Title, Progress: b.Pace.Key}
 	}
 	if b.Text == "" {
 		b.Text = f.T.N("tasks.saving", len(t.Assets), "Saved", countSaved(t.Assets))

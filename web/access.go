@@ -40,6 +40,7 @@ func rules() map[string]rule {
 		"GET " + route.Deliveries:          viewer,
 		"GET " + route.Delivery:            viewer,
 		"GET " + route.Loss:                viewer,
+		"GET " + route.Lost:                viewer,
 		"GET " + route.Setup:               viewer,
 		"GET " + route.TaskRegister:        operator,
 		"POST " + route.TaskRegister:       operator,

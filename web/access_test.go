@@ -108,6 +108,7 @@ func rights() map[string]string {
 		"GET " + route.Gallery: readers, "GET " + route.Tasks: readers, "GET " + route.Task: readers,
 		"GET " + route.Deliveries: readers, "GET " + route.Delivery: readers,
 		"GET " + route.Setup: readers, "GET " + route.Live: readers, "GET " + route.Loss: readers,
+		"GET " + route.Lost:    readers,
 		"GET " + route.Replays: readers, "GET " + route.Replay: readers,
 		"GET " + route.TaskRegister: "operator admin", "POST " + route.TaskRegister: "operator admin",
 		"GET " + route.DeliveriesReplay:  "operator admin",

@@ -14,13 +14,11 @@ import (
 // chooseCover makes a picture the cover of a task, in the place of one that was made before.
 func (s *Server) chooseCover(c echo.Context) error {
 	return s.takePicture(c, func(ctx context.Context, t task.Task, picture []byte) error {
+		ctx = s.noting(c, auth.ActCover, t.Provider+"/"+t.TaskID, "")
 		err := s.Covers.Choose(ctx, t, picture)
 		if errors.Is(err, task.ErrCoverKept) {
 			return &publicError{Status: http.StatusConflict, Err: err,
 				Detail: "The cover is the provider's own, or there is no saved video."}
-		}
-		if err == nil {
-			s.note(c, auth.ActCover, t.Provider+"/"+t.TaskID, "")
 		}
 		return err
 	})

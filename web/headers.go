@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -39,4 +40,21 @@ func originOf(address string) string {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// header is one that many answers share. Its value is made once, and never written to: adding to
+// it makes another.
+type header struct {
+	name  string
+	value []string
+}
+
+func fixed(name, value string) header {
+	return header{http.CanonicalHeaderKey(name), []string{value}}
+}
+
+func setAll(h http.Header, all []header) {
+	for _, one := range all {
+		h[one.name] = one.value
+	}
 }

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -12,41 +10,40 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
 
 // showMedia serves a saved file, whole or in ranges, and with ?download=1 as a download.
 func (s *Server) showMedia(c echo.Context) error {
 	name := param(c, "*")
-	asset, err := s.Store.FindMedia(c.Request().Context(), name)
+	file, err := s.shelf.take(c.Request().Context(), name)
 	if err != nil {
 		return err
 	}
-	file, info, err := s.Options.Files.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("open %s: %w: %w", name, store.ErrNotFound, err)
-	}
-	if err != nil {
-		return fmt.Errorf("open %s: %w", name, err)
-	}
-	defer func() { _ = file.Close() }()
+	defer s.shelf.giveBack(file)
 
 	h := c.Response().Header()
-	h.Set("Content-Type", safeType(asset))
-	h.Set("ETag", `"`+asset.SHA256+`"`)
-	h.Set("Cache-Control", "private, max-age=86400")
-	// Should a browser ever take the file for a page, that page may do nothing.
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	setAll(h, file.headers)
 	h.Set("Content-Disposition", disposition(c, path.Base(name)))
 
 	// Echo's own writer hides ReadFrom and with it sendfile, so the inner one is used and Echo
 	// is told afterwards.
 	w := &pacedWriter{ResponseWriter: c.Response().Writer, status: http.StatusOK}
-	http.ServeContent(w, c.Request(), "", info.ModTime(), file)
+	http.ServeContent(w, c.Request(), "", file.info.ModTime(), file.File)
 	c.Response().Committed = true
 	c.Response().Status, c.Response().Size = w.status, w.sent
 	return nil
+}
+
+// mediaHeaders are what every answer about a file has.
+func mediaHeaders(a task.Asset) []header {
+	return []header{
+		fixed("Content-Type", safeType(a)),
+		fixed("ETag", `"`+a.SHA256+`"`),
+		fixed("Cache-Control", "private, max-age=86400"),
+		// Should a browser ever take the file for a page, that page may do nothing.
+		fixed("Content-Security-Policy", "default-src 'none'; sandbox"),
+	}
 }
 
 // safeType is the type a file is served as: one that browsers show as picture or video and
@@ -62,7 +59,7 @@ func safeType(a task.Asset) string {
 
 func disposition(c echo.Context, name string) string {
 	kind := "inline"
-	if c.QueryParam("download") != "" {
+	if c.Request().URL.RawQuery != "" && c.QueryParam("download") != "" {
 		kind = "attachment"
 	}
 	// Names are made of safe ASCII only; the replacement is for the day they are not.

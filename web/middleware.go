@@ -3,14 +3,26 @@ package web
 import (
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 )
+
+// once makes one middleware of several. Echo makes each anew for every request, with all that it
+// prepares; these are made when the server is, around whatever handler a request has.
+func once(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
+	made := func(c echo.Context) error { return c.Handler()(c) }
+	for _, one := range slices.Backward(all) {
+		made = one(made)
+	}
+	return func(echo.HandlerFunc) echo.HandlerFunc { return made }
+}
 
 // stripBase takes the base path off, so that one server answers with and without a reverse
 // proxy that strips it.
@@ -67,10 +79,15 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		took := time.Since(start)
 		s.metrics.observe(c, took)
+		if !s.Log.Enabled(c.Request().Context(), slog.LevelDebug) {
+			return nil
+		}
 		// The route, not the path: paths of callbacks hold secrets.
-		s.Log.Debug("request", "method", c.Request().Method, "route", c.Path(),
-			"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
-			"remote", remoteAddr(c), "request_id", id)
+		if ctx := c.Request().Context(); s.Log.Enabled(ctx, slog.LevelDebug) {
+			s.Log.DebugContext(ctx, "request", "method", c.Request().Method, "route", c.Path(),
+				"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
+				"remote", remoteAddr(c), "request_id", id)
+		}
 		return nil
 	}
 }
@@ -96,17 +113,19 @@ func panicError(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack
 
 // secure sets the headers that keep a browser from doing what no page here needs.
 func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	all := []header{
+		fixed("Content-Security-Policy", "default-src 'none'; script-src 'self'; "+
+			"style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "+
+			"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+		fixed("X-Content-Type-Options", "nosniff"),
+		fixed("Referrer-Policy", "same-origin"),
+		fixed("X-Frame-Options", "DENY"),
+		fixed("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+		fixed("Cross-Origin-Opener-Policy", "same-origin"),
+		fixed("Cross-Origin-Resource-Policy", "same-origin"),
+	}
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "+
-			"img-src 'self'; media-src 'self'; connect-src 'self'; font-src 'self'; "+
-			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		setAll(c.Response().Header(), all)
 		return next(c)
 	}
 }

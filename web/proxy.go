@@ -30,7 +30,6 @@ func whenceOf(c echo.Context) whence {
 // settle finds out once where a request comes from. The request is told, too, so that whoever
 // looks at its address or host sees the reader's and not the proxy's.
 func (s *Server) settle(next echo.HandlerFunc) echo.HandlerFunc {
-	public, _ := url.Parse(s.Links.Absolute(""))
 	return func(c echo.Context) error {
 		r := c.Request()
 		peer := hostOnly(r.RemoteAddr)
@@ -39,7 +38,7 @@ func (s *Server) settle(next echo.HandlerFunc) echo.HandlerFunc {
 		if w.remote != peer {
 			r.RemoteAddr = net.JoinHostPort(w.remote, "0")
 		}
-		if public != nil && public.Scheme == "https" && strings.EqualFold(public.Host, w.host) {
+		if s.public != nil && s.public.Scheme == "https" && strings.EqualFold(s.public.Host, w.host) {
 			w.scheme = "https" // a proxy that says nothing, but answers by the public name
 		}
 		c.Set(whenceKey, w)

@@ -21,6 +21,7 @@ func (s *Server) addRoutes() {
 	get(route.Tasks, s.listTasks)
 	get(route.Task, s.showTask)
 	get(route.TaskRegister, s.showRegister)
+	get(route.Lost, s.listLost)
 	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)

@@ -45,6 +45,8 @@ func visits(s *site) []visit {
 		{get, "/tasks/kie/nobody", false, 404, htmlType, route.Task},
 		{get, "/tasks/fal/run-1", false, 404, htmlType, route.Task},
 		{get, "/tasks/kie/a%2Fb%00", false, 404, htmlType, route.Task},
+		{get, "/tasks/lost", false, 200, htmlType, route.Lost},
+		{get, "/tasks/lost?cursor=x", false, 400, htmlType, route.Lost},
 		{get, "/tasks/register", false, 200, htmlType, route.TaskRegister},
 		{post, "/tasks/register", false, 422, htmlType, route.TaskRegister},
 		{post, "/tasks/kie/nobody/retry", false, 404, htmlType, route.TaskRetry},

@@ -78,7 +78,7 @@ func TestABrowserMakesTheCover(t *testing.T) {
 		if c := p.madeCover(veoID); c.URL != "" {
 			t.Fatalf("there is a cover before anybody looked: %+v", c)
 		}
-		b := openBrowser(t)
+		b := openBrowser(t, m)
 		b.open(p.origin + "/")
 		first := p.awaitCover(veoID, "")
 		if first.Maker != "browser" {

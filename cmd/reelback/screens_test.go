@@ -49,7 +49,7 @@ func TestScreens(t *testing.T) {
 	if len(refused.Deliveries) > 0 {
 		pages["delivery"] = fmt.Sprintf("/deliveries/%d", refused.Deliveries[0].ID)
 	}
-	b := openBrowser(t)
+	b := openWindow(t)
 	for name, path := range pages {
 		pages[name] = origin + path
 	}
@@ -64,7 +64,7 @@ func TestScreensOfTheDoor(t *testing.T) {
 		return // nobody wants to look
 	}
 	p := startClosed(t, t.TempDir())
-	b := openBrowser(t)
+	b := openWindow(t)
 	b.shootAll(dir, map[string]string{"door-welcome": p.welcome, "door-first": p.origin + "/sign-in"})
 	p.person().send(p.welcome, "name", "anna", "password", rightPassword, "again", rightPassword)
 	if out, err := p.commandWith(rightPassword, "user", "create", "berta-with-a-long-name", "--role",
@@ -87,7 +87,7 @@ func TestScreensOfTheDoor(t *testing.T) {
 			name + "-deliveries": p.origin + "/deliveries"})
 		b.open(p.origin + "/tasks")
 		b.signOut()
-		b.wait("the door is there", `location.pathname === '/sign-in'`)
+		b.wait("the door is there", b.at("/sign-in"))
 		b.complaints = nil // a page is not for viewers
 	}
 }

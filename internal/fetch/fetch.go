@@ -47,6 +47,7 @@ type Fetcher struct {
 	guard     *guard
 	transport *http.Transport
 	client    *http.Client
+	buffers   buffers
 }
 
 // Request is one attempt at one file.

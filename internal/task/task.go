@@ -99,6 +99,8 @@ type Delivery struct {
 
 	Headers []Header // in order of name
 	Body    []byte
+	// Unpacked says that the body came packed, and that Body is what was in it: on pages only.
+	Unpacked bool
 }
 
 // Header is one line of a delivery's HTTP header.

@@ -45,11 +45,13 @@ type SaverOptions struct {
 	// Changed is told when an asset of a task has come out one way or the other.
 	Changed func(t task.Task)
 	// Relink looks for a living link to an asset whose own is dead; nil where nobody can be asked.
-	Relink func(ctx context.Context, c store.Claimed) bool
+	Relink func(ctx context.Context, c store.Claimed) task.Relinked
 	// Short is told when saving pauses for want of room on the disk, and when it goes on.
 	Short func(short bool)
 	// Progress is told now and then how far a fetch has come; total is 0 when unknown.
 	Progress func(c store.Claimed, done, total int64)
+	// Ended is told when that fetch is over, whatever came of it.
+	Ended func(c store.Claimed)
 }
 
 // Saver saves assets.
@@ -88,6 +90,9 @@ func NewSaver(o SaverOptions) *Saver {
 	}
 	if o.Progress == nil {
 		o.Progress = func(store.Claimed, int64, int64) {}
+	}
+	if o.Ended == nil {
+		o.Ended = func(store.Claimed) {}
 	}
 	s := &Saver{o: o, hosts: newHosts(o.PerHost)}
 	s.room = &room{reserve: o.Reserve, space: o.Folder.Space, now: o.Now, log: o.Log, told: o.Short}
