@@ -57,6 +57,7 @@ func newMadeCover(f Frame, t task.Task) *FileRow {
 	}
 	row := newFileRow(f, t, m.Asset(t.Key))
 	row.Made = f.T.T("task.made_cover." + string(m.Maker))
-	row.State = ui.StatusProps{Key: "saved", Icon: StatusIcon("saved"), Text: f.T.T("task.made_cover.title")}
+	row.State = ui.StatusProps{Key: "saved", Icon: StatusIcon("saved"),
+		Text: f.T.T("task.made_cover.title")}
 	return &row
 }

@@ -47,7 +47,8 @@ func benchFetch(b *testing.B, f files) {
 		server.add(b, fmt.Sprintf("%d.mp4", i), f.bytes)
 	}
 	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error",
-		"--fetch-per-host", "8") // as many as there are curls
+		"--fetch-per-host", "8", // as many as there are curls
+		"--ffmpeg", "none")
 	idle := peakMiB(b, p.cmd.Process.Pid)
 	var ours, curl []float64
 	for round := range rounds {

@@ -33,6 +33,11 @@ func TestScreens(t *testing.T) {
 			pages["task-"+status] = "/tasks/kie/" + list.Tasks[0].TaskID
 		}
 	}
+	var filmed struct{ Tasks []apiTask }
+	p.get("/api/v1/tasks?limit=1&status=saved&product=veo3.1", &filmed) // whose cover is made here
+	if len(filmed.Tasks) > 0 {
+		pages["task-made-cover"] = "/tasks/kie/" + filmed.Tasks[0].TaskID
+	}
 	if res, err := http.Head(origin + "/deliveries/replays/1"); err == nil {
 		_ = res.Body.Close()
 		if res.StatusCode == http.StatusOK {

@@ -13,9 +13,6 @@ import (
 )
 
 const (
-	// MaxStill is the largest picture that Still takes, in bytes.
-	MaxStill = 2 << 20
-
 	maxStillPixels = 4_000_000 // more than any browser's or converter's picture of a cover has
 	maxStillSide   = 8192
 	minStillSide   = 16
@@ -49,7 +46,7 @@ func Still(content []byte) (Picture, error) {
 
 // decodeStill decodes a picture whose first bytes promise one of a size that does no harm.
 func decodeStill(content []byte) (image.Image, error) {
-	if len(content) > MaxStill {
+	if len(content) > task.MaxPicture {
 		return nil, errors.New("too many bytes")
 	}
 	read, readConfig := png.Decode, png.DecodeConfig

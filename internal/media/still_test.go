@@ -129,7 +129,7 @@ func TestWhatIsNoStillIsRefused(t *testing.T) {
 		"half a PNG":         whole[:len(whole)/2],
 		"a PNG's first line": whole[:8],
 		"half a JPEG":        asJPEG(t, painted(320, 180))[:400],
-		"too many bytes":     append(slices.Clone(whole), make([]byte, MaxStill)...),
+		"too many bytes":     append(slices.Clone(whole), make([]byte, task.MaxPicture)...),
 		"too many scans":     scans,
 	} {
 		if got, err := Still(content); !errors.Is(err, task.ErrPicture) || got.JPEG != nil {

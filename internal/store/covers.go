@@ -41,13 +41,6 @@ func (r *coverRow) cover() task.MadeCover {
 		Tries: r.Tries, Error: r.Error}
 }
 
-// droppedRow is a file that nothing shows any more.
-type droppedRow struct {
-	Path string `gorm:"primaryKey"`
-}
-
-func (droppedRow) TableName() string { return "dropped_files" }
-
 // coversOf returns the covers made for tasks, by key.
 func coversOf(db *gorm.DB, keys []int64) (map[int64]task.MadeCover, error) {
 	if len(keys) == 0 {
@@ -76,13 +69,24 @@ func wantCover(tx *gorm.DB, a task.Asset) error {
 			Where("task = ? AND state = ? AND tries = 0", a.Task, task.CoverWanted).
 			UpdateColumn("next_try_at", 0).Error
 	case a.State == task.SavedAsset:
-		row := newCoverRow(a.Task, task.MadeCover{State: task.CoverWanted})
-		err = tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+		err = addWanted(tx, a.Task)
 	}
 	if err != nil {
 		return fmt.Errorf("note that a cover is wanted: %w", err)
 	}
 	return nil
+}
+
+// addWanted notes that a cover is wanted, unless there is one.
+func addWanted(tx *gorm.DB, key int64) error {
+	var covers int64
+	err := tx.Model(&assetRow{}).Where("task = ? AND role = ? AND state = ?", key, task.Cover,
+		task.SavedAsset).Count(&covers).Error
+	if err != nil || covers > 0 {
+		return err
+	}
+	row := newCoverRow(key, task.MadeCover{State: task.CoverWanted})
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
 }
 
 // dropCover forgets the cover made for a task; its file is to be removed.
@@ -178,7 +182,9 @@ func (s *Store) ReleaseCover(ctx context.Context, key int64, next time.Time) err
 }
 
 // FailCover stores that a try made no cover.
-func (s *Store) FailCover(ctx context.Context, key int64, m task.MadeCover, next time.Time) error {
+func (s *Store) FailCover(
+	ctx context.Context, key int64, m task.MadeCover, next time.Time,
+) error {
 	return s.setWanted(ctx, key, map[string]any{"state": m.State, "error": m.Error,
 		"next_try_at": micros(next)})
 }
@@ -193,8 +199,8 @@ func (s *Store) setWanted(ctx context.Context, key int64, columns map[string]any
 }
 
 // KeepCover makes a file the cover of a task. One that is there stays, and the answer is
-// task.ErrCoverKept, unless it was made here and replace says that it may go; what the provider sent
-// always stays.
+// task.ErrCoverKept, unless it was made here and replace says that it may go. What the provider
+// sent always stays.
 func (s *Store) KeepCover(ctx context.Context, key int64, m task.MadeCover, replace bool) error {
 	m.State, m.MadeAt, m.Error = task.CoverMade, s.now(), ""
 	return s.inTx(ctx, func(tx *gorm.DB) error {
@@ -219,36 +225,6 @@ func (s *Store) KeepCover(ctx context.Context, key int64, m task.MadeCover, repl
 		}
 		return nil
 	})
-}
-
-// DropFile notes a file that is to be removed unless KeepCover names it, so that a program that
-// dies between making it and keeping it leaves nothing behind.
-func (s *Store) DropFile(ctx context.Context, path string) error {
-	err := s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).
-		Create(&droppedRow{Path: path}).Error
-	if err != nil {
-		return fmt.Errorf("note a file to be removed: %w", err)
-	}
-	return nil
-}
-
-// DroppedFiles returns some of the files that nothing shows any more.
-func (s *Store) DroppedFiles(ctx context.Context) (paths []string, err error) {
-	err = s.read.WithContext(ctx).Model(&droppedRow{}).
-		Where("path NOT IN (SELECT path FROM made_covers WHERE path <> '')").
-		Order("path").Limit(100).Pluck("path", &paths).Error
-	if err != nil {
-		return nil, fmt.Errorf("list files to be removed: %w", err)
-	}
-	return paths, nil
-}
-
-// ForgetFile notes that a dropped file has been removed.
-func (s *Store) ForgetFile(ctx context.Context, path string) error {
-	if err := s.write.WithContext(ctx).Where("path = ?", path).Delete(&droppedRow{}).Error; err != nil {
-		return fmt.Errorf("forget a removed file: %w", err)
-	}
-	return nil
 }
 
 // findMadeCover returns a made cover that is served under a path, as an asset.

@@ -92,7 +92,8 @@ func TestASavedVideoWantsACover(t *testing.T) {
 	if !slices.Equal(got, []string{"t-2", "t-1", "t-0"}) {
 		t.Errorf("claimed are %q", got)
 	}
-	if id, next := b.claimCover(); id != "" || !next.Equal(start().Add(time.Hour).Truncate(time.Microsecond)) {
+	later := start().Add(time.Hour).Truncate(time.Microsecond)
+	if id, next := b.claimCover(); id != "" || !next.Equal(later) {
 		t.Errorf("claimed again: %q, the next is at %s", id, next)
 	}
 	if got := b.find("t-1").Made; got.State != task.CoverWanted || got.Tries != 1 {
@@ -298,9 +299,11 @@ func TestCoversAreFoundByTheirIndexes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.filmed("t-1", "")
-	checkPlan(t, "due", b.plans("due", func() error { _, _, _, err := b.ClaimCover(b.ctx, 0); return err }),
+	due := func() error { _, _, _, err := b.ClaimCover(b.ctx, 0); return err }
+	served := func() error { _, _ = b.FindMedia(b.ctx, "x"); return nil }
+	checkPlan(t, "due", b.plans("due", due),
 		"SCAN made_covers USING INDEX made_covers_wanted", "made_covers")
-	checkPlan(t, "served", b.plans("served", func() error { _, _ = b.FindMedia(b.ctx, "x"); return nil }),
+	checkPlan(t, "served", b.plans("served", served),
 		"SEARCH made_covers USING INDEX made_covers_by_path (path=?)", "")
 }
 
@@ -319,6 +322,19 @@ func TestTheUpgradeWantsCoversOfOldVideos(t *testing.T) {
 		t.Errorf("claimed is %q", id)
 	}
 	if n := b.rows("made_covers"); n != 1 {
+		t.Errorf("%d covers are wanted", n)
+	}
+}
+
+func TestACoverThatCameFirstIsEnough(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	in := b.incoming("t-1", task.ResultSucceeded, "https://a/v")
+	in.Report.Files = append(in.Report.Files, task.ReportFile{Role: task.Cover, URL: "https://a/c"})
+	b.commit(in)
+	b.save(task.Cover, task.SavedAsset)
+	b.save(task.Video, task.SavedAsset)
+	if n := b.rows("made_covers"); n != 0 {
 		t.Errorf("%d covers are wanted", n)
 	}
 }

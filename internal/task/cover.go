@@ -27,6 +27,9 @@ type MadeCover struct {
 	Error  string // why the last of them made none
 }
 
+// MaxPicture is the largest picture that a cover is made of, in bytes.
+const MaxPicture = 2 << 20
+
 // MadeCoverType is the content type of every made cover.
 const MadeCoverType = "image/jpeg"
 

@@ -10,26 +10,29 @@ func TestWhichTasksWantACover(t *testing.T) {
 	file := func(role Role, state AssetState) Asset {
 		return Asset{Role: role, State: state, Path: string(role)}
 	}
-	video := file(Video, SavedAsset)
-	made := MadeCover{State: CoverMade, Path: "made"}
+	video, cover := file(Video, SavedAsset), file(Cover, SavedAsset)
+	made, givenUp := MadeCover{State: CoverMade, Path: "made"}, MadeCover{State: CoverGivenUp}
 	for name, test := range map[string]struct {
 		assets     []Asset
 		made       MadeCover
 		may, wants bool
 		path       string
 	}{
-		"nothing":               {},
-		"no video yet":          {assets: []Asset{file(Video, Pending)}},
-		"a video":               {assets: []Asset{video}, may: true, wants: true},
-		"an original alone":     {assets: []Asset{file(Original, SavedAsset)}, may: true, wants: true},
-		"the cover is to come":  {assets: []Asset{video, file(Cover, Pending)}},
-		"the cover is fetched":  {assets: []Asset{video, file(Cover, SavingAsset)}},
-		"the cover is lost":     {assets: []Asset{video, file(Cover, ExpiredAsset)}, may: true, wants: true},
-		"the cover is useless":  {assets: []Asset{video, file(Cover, FailedAsset)}, may: true, wants: true},
-		"the cover is here":     {assets: []Asset{video, file(Cover, SavedAsset)}, path: "cover"},
+		"nothing":      {},
+		"no video yet": {assets: []Asset{file(Video, Pending)}},
+		"a video":      {assets: []Asset{video}, may: true, wants: true},
+		"an original alone": {assets: []Asset{file(Original, SavedAsset)},
+			may: true, wants: true},
+		"the cover is to come": {assets: []Asset{video, file(Cover, Pending)}},
+		"the cover is fetched": {assets: []Asset{video, file(Cover, SavingAsset)}},
+		"the cover is lost": {assets: []Asset{video, file(Cover, ExpiredAsset)},
+			may: true, wants: true},
+		"the cover is useless": {assets: []Asset{video, file(Cover, FailedAsset)},
+			may: true, wants: true},
+		"the cover is here":     {assets: []Asset{video, cover}, path: "cover"},
 		"one is made":           {assets: []Asset{video}, made: made, may: true, path: "made"},
-		"it is given up":        {assets: []Asset{video}, made: MadeCover{State: CoverGivenUp}, may: true, wants: true},
-		"the provider's counts": {assets: []Asset{video, file(Cover, SavedAsset)}, made: made, path: "cover"},
+		"it is given up":        {assets: []Asset{video}, made: givenUp, may: true, wants: true},
+		"the provider's counts": {assets: []Asset{video, cover}, made: made, path: "cover"},
 	} {
 		tk := Task{Assets: test.assets, Made: test.made}
 		if tk.MayMakeCover() != test.may || tk.WantsCover() != test.wants ||

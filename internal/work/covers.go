@@ -210,7 +210,8 @@ func (c *Covers) keep(ctx context.Context, t task.Task, content []byte, k keepin
 	if err := c.o.Store.DropFile(ctx, wanted); err != nil {
 		return err
 	}
-	if m.Path, err = c.o.Folder.Keep(fmt.Sprintf("t%d-made", t.Key), wanted, picture.JPEG); err != nil {
+	m.Path, err = c.o.Folder.Keep(fmt.Sprintf("t%d-made", t.Key), wanted, picture.JPEG)
+	if err != nil {
 		return fmt.Errorf("put the cover in its place: %w", err)
 	}
 	if err := c.o.Store.KeepCover(ctx, t.Key, m, k.replace); err != nil {

@@ -159,6 +159,23 @@ func TestACoverIsMadeOfASavedVideo(t *testing.T) {
 	}
 }
 
+func TestACoverIsMadeOfAWebM(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Skip("there is no ffmpeg")
+	}
+	clip, err := os.ReadFile(filepath.Join("..", "media", "testdata", "clip.webm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCinema(t, program)
+	c.film("t-2", "video/webm", clip)
+	if got := c.once(t.Context()); got.State != task.CoverMade {
+		t.Errorf("it is %+v", got)
+	}
+}
+
 // TestNoVideoChoosesItsFormat gives ffmpeg a play list that names other files, as a film.
 func TestNoVideoChoosesItsFormat(t *testing.T) {
 	t.Parallel()
@@ -186,7 +203,7 @@ func TestAConverterThatMisbehavesHarmsNothing(t *testing.T) {
 		"sends nothing":      script(t, "exit 0"),
 		"sends garbage":      script(t, "echo no picture"),
 		"sends HTML":         script(t, "echo '<!doctype html><script>'"),
-		"sends for ever":     script(t, "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done"),
+		"sends for ever":     script(t, "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaa; done"),
 		"sends 30000x30000":  shows(t, []byte(huge)),
 		"sends half a one":   shows(t, testkit.Cover(t)[:500]),
 		"is gone":            filepath.Join(t.TempDir(), "nothing"),
@@ -441,7 +458,8 @@ func TestABoundedBufferTellsWhenItIsFull(t *testing.T) {
 	if _, err := io.WriteString(b, "abc"); err != nil || told > 0 {
 		t.Errorf("%v, told %d times", err, told)
 	}
-	if _, err := io.WriteString(b, "d"); err == nil || told != 1 || !b.over || b.kept.String() != "abc" {
+	_, err := io.WriteString(b, "d")
+	if err == nil || told != 1 || !b.over || b.kept.String() != "abc" {
 		t.Errorf("%v, told %d times, kept %q", err, told, b.kept.String())
 	}
 }

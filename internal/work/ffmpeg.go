@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/reelback/reelback/internal/media"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -59,7 +58,7 @@ func frame(ctx context.Context, program, file string, a task.Asset) ([]byte, err
 		"-ss", strconv.FormatFloat(at.Seconds(), 'f', 3, 64), "-i", "file:"+file,
 		"-map", "0:v:0", "-an", "-sn", "-dn", "-vf", frameFilter, "-frames:v", "1",
 		"-c:v", "png", "-threads", "1", "-f", "image2pipe", "pipe:1")
-	out := &bounded{most: media.MaxStill, full: cancel}
+	out := &bounded{most: task.MaxPicture, full: cancel}
 	cmd.Stdout, cmd.Env = out, frameEnvironment()
 	cmd.WaitDelay = time.Second
 	ownGroup(cmd)
