@@ -18,7 +18,7 @@ func sheets() []string {
 		"grid.css", "progress.css", "tabs.css", "filters.css", "table.css", "register.css",
 		"running.css", "diagnosis.css", "timeline.css", "raw.css", "record.css", "replay.css",
 		"player.css", "edge.css", "dialog.css", "toast.css", "empty.css", "setup.css",
-		"sourcetoken.css", "loss.css", "door.css", "attempts.css", "settings.css",
+		"sourcetoken.css", "loss.css", "lost.css", "pace.css", "door.css", "attempts.css", "settings.css",
 		"utilities.css"}
 }
 

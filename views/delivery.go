@@ -70,7 +70,7 @@ const tokenPlace = "YOUR_TOKEN"
 
 // callbackAddress is where a source is posted to, without its secret.
 func callbackAddress(f Frame, source string) string {
-	return f.Link.Absolute(f.Link.Callback(source, tokenPlace))
+	return f.Link.CallbackAddress(source, tokenPlace)
 }
 
 // whatHappened says in one line what became of a delivery and why.

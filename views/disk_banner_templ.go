@@ -8,13 +8,16 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "github.com/reelback/reelback/views/ui"
+import (
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/views/ui"
+)
 
 // DiskFragment is the id of the banner about the disk, for a page that is re-read in part.
 const DiskFragment = "disk-banner"
 
-// diskBanner says on every page that saving pauses because the disk has too little room. Without
-// that it is an empty element, in which the words appear by themselves.
+// diskBanner says on every page that nothing can be stored, or that saving pauses because the disk
+// has too little room. Without either it is an empty element, in which the words appear by themselves.
 func diskBanner(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -55,7 +58,7 @@ func diskBanner(f Frame) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(DiskFragment)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/disk_banner.templ`, Line: 12, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/disk_banner.templ`, Line: 15, Col: 24}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -65,7 +68,12 @@ func diskBanner(f Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if f.Strip.Short {
+			if f.Strip.Trouble != task.NoTrouble {
+				templ_7745c5c3_Err = ui.Banner(ui.BannerProps{Icon: "warn", Text: f.T.T("disk.trouble." + string(f.Strip.Trouble))}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if f.Strip.Short {
 				templ_7745c5c3_Err = ui.Banner(ui.BannerProps{Icon: "disk", Text: f.diskText()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -25,6 +25,7 @@ const (
 	WhyUnproven  = "unproven"
 	WhyNoRole    = "no_role"
 	WhyDisabled  = "disabled"
+	WhyElsewhere = "elsewhere"
 )
 
 // DoorNote is a sentence above a form.
@@ -68,6 +69,7 @@ type SignInProps struct {
 	NoUsers bool // nobody can sign in yet
 	// Provider is the name of where people can also sign in; empty for nowhere.
 	Provider string
+	Only     bool // people can sign in nowhere else
 }
 
 // SignInView is the page for signing in, ready to be shown.
@@ -76,6 +78,7 @@ type SignInView struct {
 	Notes          []DoorNote
 	Wrong, NoUsers bool
 	Provider, Way  string // the name and the link of where people can also sign in
+	Only           bool   // and nowhere else
 }
 
 // NewSignIn builds the page for signing in.
@@ -83,7 +86,7 @@ func NewSignIn(f Frame, p SignInProps) SignInView {
 	v := SignInView{Next: p.Next, Name: p.Name, NoUsers: p.NoUsers,
 		Wrong: p.Why == WhyWrong, Notes: newDoorNotes(f, p.Why, p.Wait)}
 	if p.Provider != "" {
-		v.Provider, v.Way = p.Provider, f.Link.OIDC(p.Next)
+		v.Provider, v.Way, v.Only = p.Provider, f.Link.OIDC(p.Next), p.Only
 	}
 	return v
 }

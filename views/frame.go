@@ -10,6 +10,7 @@ import (
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/route"
+	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/static"
 )
 
@@ -25,9 +26,14 @@ type Frame struct {
 	Path    string         // of this page, without the base path
 	Query   url.Values     // of this page
 	Strip   Strip
+	Traffic task.Traffic // the files on their way here
+
+	// BrowserCovers says that no program here makes covers, so that a browser has to.
+	BrowserCovers bool
 
 	Person  *Person // who reads the page; nil where nobody has signed in
 	Open    bool    // nobody has to sign in
+	Risks   int     // how many settings leave something open, for those who can change them
 	Outside bool    // whoever reads the page is not in: it says nothing of what is inside
 }
 
@@ -54,13 +60,16 @@ const (
 
 // Strip is the film edge at the foot of every page: what is safe and what is not yet.
 type Strip struct {
-	Saved          int       // how many are safe
-	Open           int       // how many are still being saved
-	Soon           int       // how many of those vanish at the provider before long
-	SoonestAt      time.Time // when the first of them does
-	LastDeliveryAt time.Time // zero before the first
-	DiskFree       int64     // bytes; 0 when unknown
-	Short          bool      // saving pauses, because the disk has too little room
+	Saved          int          // how many are safe
+	Open           int          // how many are still being saved
+	Soon           int          // how many of those vanish at the provider before long
+	SoonestAt      time.Time    // when the first of them does
+	Dead           int          // how many of those still open have a link that was found dead
+	Lost           int          // how many were given up
+	LastDeliveryAt time.Time    // zero before the first
+	DiskFree       int64        // bytes; 0 when unknown
+	Short          bool         // saving pauses, because the disk has too little room
+	Trouble        task.Trouble // why nothing can be stored; empty while it can
 }
 
 // Static links to an embedded file by its plain name.

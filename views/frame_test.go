@@ -161,7 +161,14 @@ func TestStrip_WarnsByTimeLeft(t *testing.T) {
 		strip       Strip
 		has, hasNot string
 	}{
-		"nothing at all":    {Strip{}, `href="/tasks?status=saving"`, `class="soon"`},
+		"nothing at all":    {Strip{}, `href="/?status=saved%2Cpartly_saved"`, `class="soon"`},
+		"nothing open":      {Strip{}, "<b>0</b> safe", "saving"},
+		"some open":         {Strip{Open: 2}, `href="/tasks?status=saving"`, "lost"},
+		"less than a day":   {soon(1, 23*time.Hour), `data-level="24h"`, "dead"},
+		"those that vanish": {soon(1, 23*time.Hour), `href="/tasks?asset=soon"`, "dead"},
+		"dead links":        {Strip{Open: 1, Dead: 1}, "<b>1</b> dead link<", "lost"},
+		"lost":              {Strip{Lost: 2}, "<b>2</b> lost", "dead"},
+		"what is lost":      {Strip{Lost: 2}, `href="/tasks/lost" data-status="failed"`, "dead"},
 		"plenty of time":    {soon(2, 31*time.Hour), `data-level="72h"`, "Last"},
 		"less than 2 hours": {soon(1, time.Hour), `data-level="2h"`, "free"},
 		"one of them":       {soon(1, time.Hour), "vanishes in 1 h", "vanish in"},

@@ -3,7 +3,6 @@ package views
 import (
 	"cmp"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,11 +23,13 @@ type Shot struct {
 	Fallback bool
 
 	Cover  string // the picture; empty when there is none
+	Offer  string // where a browser posts a picture of the video; empty when none is wanted
 	Video  string // what plays under the pointer; empty when it is not saved
 	Blank  bool   // a reason stands in place of the picture, over the cover if there is one
 	State  ui.StatusProps
 	Reason string         // why there is no picture, and whose move it is
 	Leader ui.LeaderProps // of a task that is being saved
+	Pace   ui.PaceProps   // of the file that the leader is about
 }
 
 // newShot builds the frame of a task.
@@ -45,10 +46,8 @@ func newShot(f Frame, t *task.Task) Shot {
 		Fallback: t.Fallback == task.FallbackYes,
 		State:    StatusOf(f.T, t.Status),
 	}
-	if cover := savedAsset(t, task.Cover); cover != nil {
-		s.Cover = f.Link.Media(cover.Path)
-	}
-	if video := bestVideo(t); video != nil {
+	s.Cover, s.Offer = coverURL(f, *t), coverOffer(f, t)
+	if video := t.Picture(); video != nil {
 		s.Video = f.Link.Media(video.Path)
 		if video.Duration > 0 {
 			s.Length = f.T.Clock(video.Duration)
@@ -68,7 +67,12 @@ func (s *Shot) explain(f Frame, t *task.Task) {
 		s.State.Text = CategoryText(f.T, cmp.Or(t.Category, task.UnknownCategory))
 		s.Reason = f.T.T("gallery.move." + string(t.Category.Move()))
 	case task.Saving:
-		s.Leader = ui.LeaderProps{Percent: -1, Label: s.State.Text, Progress: progressKey(t)}
+		if a := nextAsset(f, t); a != nil {
+			s.Pace = newPace(f, *t, *a, false)
+		} else {
+			s.Pace.Percent = -1
+		}
+		s.Leader = ui.LeaderProps{Percent: s.Pace.Percent, Label: s.State.Text, Progress: s.Pace.Key}
 		s.Reason = savingReason(f, t)
 	default:
 		s.Reason = f.T.T("gallery.reason." + string(t.Status))
@@ -92,14 +96,20 @@ func savingReason(f Frame, t *task.Task) string {
 	return f.T.T("gallery.files", "Saved", saved, "All", len(t.Assets))
 }
 
-// progressKey names the asset whose progress the frame shows: the first one still open.
-func progressKey(t *task.Task) string {
+// nextAsset is the asset whose progress the frame shows: one that is on its way, else the first one
+// still open.
+func nextAsset(f Frame, t *task.Task) *task.Asset {
+	var open *task.Asset
 	for i := range t.Assets {
-		if a := &t.Assets[i]; a.Open() {
-			return t.Provider + "/" + t.TaskID + "/" + string(a.Role) + "/" + strconv.Itoa(a.Index)
+		a := &t.Assets[i]
+		if _, moving := f.Traffic.Find(*t, *a); moving {
+			return a
+		}
+		if open == nil && a.Open() {
+			open = a
 		}
 	}
-	return ""
+	return open
 }
 
 // shotTime is when a task was first heard of. That is the order of the gallery, and so it is the
@@ -129,26 +139,10 @@ func ShortID(id string) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-tail:])
 }
 
-// savedAsset returns the first saved asset of a role, nil when there is none.
-func savedAsset(t *task.Task, role task.Role) *task.Asset {
-	for i := range t.Assets {
-		if a := &t.Assets[i]; a.Role == role && a.State == task.SavedAsset {
-			return a
-		}
-	}
-	return nil
-}
-
-// bestVideo returns the saved file that shows what the task made, nil when there is none.
-func bestVideo(t *task.Task) *task.Asset {
-	return cmp.Or(savedAsset(t, task.Video), savedAsset(t, task.Original),
-		savedAsset(t, task.Upscale))
-}
-
 // shotShape is the shape of the video, else of any file that knows its size, else 16:9.
 func shotShape(t *task.Task) string {
 	for _, role := range task.Roles() {
-		if a := savedAsset(t, role); a != nil && a.Width > 0 && a.Height > 0 {
+		if a := t.SavedAsset(role); a != nil && a.Width > 0 && a.Height > 0 {
 			return Shape(a.Width, a.Height)
 		}
 	}

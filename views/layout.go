@@ -1,7 +1,5 @@
 package views
 
-import "time"
-
 // keyLine is one line of the dialog of keys.
 type keyLine struct {
 	id    string
@@ -27,15 +25,4 @@ func keyLines() []keyLine {
 		{"sound", []string{"m"}, player},
 		{"full", []string{"f"}, player},
 	}
-}
-
-// urgent is when a vanishing file turns from a warning into an alarm.
-const urgent = 2 * time.Hour
-
-// level is how pressing the nearest expiry is, as the style sheet names it.
-func (s Strip) level(now time.Time) string {
-	if s.SoonestAt.Sub(now) < urgent {
-		return "2h"
-	}
-	return "72h"
 }

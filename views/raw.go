@@ -23,15 +23,16 @@ const (
 
 // RawProps are what one delivery looked like on the wire.
 type RawProps struct {
-	Tabs    []ui.PanelTab
-	ID      string // tells the parts of several bodies on one page apart: "48211"
-	JSON    []Span // the body laid out; nil where it is not JSON
-	Text    string // the body as it came; empty where it is not text
-	Hex     string // a dump of a body that is not text
-	Empty   bool   // there is no body
-	Cut     string // says that not all of the body is shown; empty otherwise
-	Headers []task.Header
-	Curl    string // a command that sends the same again; empty where it cannot be written
+	Tabs     []ui.PanelTab
+	ID       string // tells the parts of several bodies on one page apart: "48211"
+	JSON     []Span // the body laid out; nil where it is not JSON
+	Text     string // the body as it came; empty where it is not text
+	Hex      string // a dump of a body that is not text
+	Empty    bool   // there is no body
+	Unpacked string // says that the body came packed; empty otherwise
+	Cut      string // says that not all of the body is shown; empty otherwise
+	Headers  []task.Header
+	Curl     string // a command that sends the same again; empty where it cannot be written
 }
 
 // NewRaw shows a delivery whose secrets have been masked, which came in at the given address.
@@ -47,9 +48,12 @@ func NewRaw(f Frame, d task.Delivery, address string) RawProps {
 		shown = d.Body[:min(len(d.Body), maxHexShown)]
 		p.Hex = hex.Dump(shown)
 	}
+	size := d.Bytes
+	if d.Unpacked {
+		size, p.Unpacked = int64(len(d.Body)), f.T.T("delivery.unpacked", "Bytes", f.T.Bytes(d.Bytes))
+	}
 	if d.Truncated || len(shown) < len(d.Body) {
-		p.Cut = f.T.T("delivery.cut", "Shown", f.T.Bytes(int64(len(shown))),
-			"Bytes", f.T.Bytes(d.Bytes))
+		p.Cut = f.T.T("delivery.cut", "Shown", f.T.Bytes(int64(len(shown))), "Bytes", f.T.Bytes(size))
 	}
 	if p.Text != "" && p.Cut == "" {
 		p.Curl = curl(address, d.Headers, p.Text)

@@ -32,13 +32,14 @@ const (
 
 // RegisterInput is what the page that registers tasks shows.
 type RegisterInput struct {
-	Fields   RegisterFields
-	Products []string // to choose from
-	Asks     bool     // the provider is asked about a task that is not called back
-	Problems []string // Register… keys; with any, nothing was registered
-	Found    int      // how many ids were recognised
-	Looked   bool     // they were to be shown and not to be registered
-	Results  []RegisterResult
+	Fields    RegisterFields
+	Providers []task.Provider   // whose products are to choose from
+	Asks      bool              // the provider is asked about a task that is not called back
+	Problems  []string          // Register… keys; with any, nothing was registered
+	Found     int               // how many ids were recognised
+	Passed    []task.PassedWord // that may have been meant for ids and were not taken
+	Looked    bool              // they were to be shown and not to be registered
+	Results   []RegisterResult
 }
 
 // RegisterResult is what became of one id.
@@ -62,6 +63,7 @@ type RegisterProps struct {
 	Summary  string            // of what has just happened; empty before
 	Note     string            // what is to be done next; may be empty
 	Rows     []RegisteredRow
+	Passed   PassedWords // what was not taken
 }
 
 // Choice is an option of a select field.
@@ -97,10 +99,7 @@ func NewRegister(f Frame, in RegisterInput) RegisterProps {
 	if in.Asks {
 		p.Lead = f.T.T("register.lead_asks")
 	}
-	for _, product := range in.Products {
-		p.Products = append(p.Products, Choice{Value: product, Text: ProductText(f.T, product),
-			On: product == in.Fields.Product})
-	}
+	p.Products = productChoices(f, in)
 	for _, shape := range []string{"16:9", "9:16", "1:1", "4:3", "3:4"} {
 		p.Shapes = append(p.Shapes,
 			Choice{Value: shape, Text: shape, On: shape == in.Fields.AspectRatio})
@@ -109,6 +108,7 @@ func NewRegister(f Frame, in RegisterInput) RegisterProps {
 	for _, r := range in.Results {
 		p.Rows = append(p.Rows, newRegisteredRow(f, r, in.Looked))
 	}
+	p.Passed = newPassed(f, in.Passed)
 	if len(in.Results) > 0 {
 		p.Summary = registerSummary(f, in)
 		if in.Looked {

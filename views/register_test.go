@@ -1,6 +1,8 @@
 package views
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,10 +91,54 @@ func TestEveryWarningHasWords(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := pageFrame(t, lang)
 		for _, w := range []task.Warning{task.WarnPromptLength, task.WarnPromptLanguage,
-			task.WarnFallbackShape} {
+			task.WarnFallbackShape, task.WarnUnknownProvider, task.WarnUnknownProduct} {
 			if id := "register.warning." + string(w); !f.T.Has(id) {
 				t.Errorf("%s has no %s", lang, id)
 			}
 		}
+	}
+}
+
+func TestWordsThatWereNotTakenAreListedWithTheReason(t *testing.T) {
+	t.Parallel()
+	for _, lang := range i18n.Languages() {
+		f := pageFrame(t, lang)
+		var passed []task.PassedWord
+		for n := range 300 {
+			whys := task.PassedWhys()
+			passed = append(passed, task.PassedWord{Word: fmt.Sprint("<u>", n), Why: whys[n%len(whys)]})
+		}
+		p := newPassed(f, passed)
+		if len(p.Rows) != maxPassed || !strings.Contains(p.More, "280") ||
+			!strings.Contains(p.Summary, "300") {
+			t.Errorf("%s: %d rows, %q, %q", lang, len(p.Rows), p.Summary, p.More)
+		}
+		for _, row := range p.Rows {
+			if strings.HasPrefix(row.Why, "register.") {
+				t.Errorf("%s has no %s", lang, row.Why)
+			}
+		}
+		wantNone(t, page(t, RegisterPage(f, NewRegister(f, RegisterInput{Passed: passed}))), "<u>")
+	}
+	if p := newPassed(pageFrame(t, i18n.English), nil); p.Summary != "" || p.More != "" {
+		t.Errorf("of none: %+v", p)
+	}
+}
+
+func TestProductsOfSeveralProvidersAreToldApart(t *testing.T) {
+	t.Parallel()
+	kie := task.Provider{Name: "kie", Products: []string{"veo3.1", "runway"}}
+	in := RegisterInput{Providers: []task.Provider{kie}, Fields: RegisterFields{Product: "runway"}}
+	f := pageFrame(t, i18n.English)
+	want := []Choice{{"veo3.1", "Veo 3.1", false}, {"runway", "Runway", true}}
+	if got := productChoices(f, in); !slices.Equal(got, want) {
+		t.Errorf("of one: %v", got)
+	}
+	in.Providers = append(in.Providers, task.Provider{Name: "fal", Products: []string{"veo3.1"}})
+	in.Fields.Product = "fal/veo3.1"
+	want = []Choice{{"kie/veo3.1", "kie · Veo 3.1", false}, {"kie/runway", "kie · Runway", false},
+		{"fal/veo3.1", "fal · Veo 3.1", true}}
+	if got := productChoices(f, in); !slices.Equal(got, want) {
+		t.Errorf("of two: %v", got)
 	}
 }

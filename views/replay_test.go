@@ -46,10 +46,10 @@ func replayStories() []story {
 			newer, older := storyReplay(f), storyReplay(f)
 			newer.ID, newer.State, newer.CanUndo = 8, "running", false
 			older.ID, older.Filter, older.At = 6, task.DeliveryFilter{}, f.Now.Add(-50*time.Hour)
-			return ReplaysPage(f, NewReplays(f, []Replay{newer, storyReplay(f), older}))
+			return ReplaysPage(f, NewReplays(f, []Replay{newer, storyReplay(f), older}, true))
 		}},
 		{"replays-none", route.Replays, NavDeliveries, func(f Frame) templ.Component {
-			return ReplaysPage(f, NewReplays(f, nil))
+			return ReplaysPage(f, NewReplays(f, nil, false))
 		}},
 	}
 }

@@ -31,6 +31,8 @@ type UsersInput struct {
 	// Name and Role are those of a user that could not be created, to be sent again.
 	Name string
 	Role auth.Role
+	// Elsewhere is where people sign in who can do so nowhere else; empty where passwords are taken.
+	Elsewhere string
 }
 
 // UsersView is the page of the users, ready to be shown.
@@ -40,6 +42,8 @@ type UsersView struct {
 	Name  string
 	Wrong bool // the password
 	Roles []RoleChoice
+	// Elsewhere is where everybody signs in; empty where there is a form for a new user.
+	Elsewhere string
 }
 
 // RoleChoice is a role to choose.
@@ -66,7 +70,7 @@ type UserLine struct {
 
 // NewUsers builds the page of the users.
 func NewUsers(f Frame, in UsersInput) UsersView {
-	v := UsersView{Name: in.Name, Roles: roleChoices(f, in.Role)}
+	v := UsersView{Name: in.Name, Roles: roleChoices(f, in.Role), Elsewhere: in.Elsewhere}
 	if in.User == 0 {
 		v.Notes, v.Wrong = newDoorNotes(f, in.Why, 0), wrongPassword(in.Why)
 	}

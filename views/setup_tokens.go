@@ -9,8 +9,9 @@ import (
 
 // Why the tokens of a source were not changed.
 const (
-	ProblemTokenName = "name"
-	ProblemLastToken = "last"
+	ProblemTokenName  = "name"
+	ProblemTokenTaken = "taken"
+	ProblemLastToken  = "last"
 )
 
 // SourceTokens are the tokens of a source, ready to be shown.
@@ -70,7 +71,8 @@ func newSourceTokens(f Frame, s SetupSource) SourceTokens {
 	} else if !s.Open {
 		p.Notes, p.Expanded = append(p.Notes, f.T.T("token.missing")), true
 	}
-	if s.Problem == ProblemTokenName || s.Problem == ProblemLastToken {
+	switch s.Problem {
+	case ProblemTokenName, ProblemTokenTaken, ProblemLastToken:
 		p.Notes = append(p.Notes, f.T.T("token.problem."+s.Problem))
 	}
 	if !used.IsZero() {
@@ -102,7 +104,7 @@ func newTokenLine(f Frame, s SetupSource, t task.SourceToken) TokenLine {
 	if line.Last = task.IsLast(s.Tokens, t, f.Now); line.Last {
 		line.Revoke, line.Asks = f.T.T("token.revoke_last"), f.T.T("token.revoke_last_asks")
 	}
-	line.Address = f.Link.Absolute(f.Link.Callback(s.Name, t.Token))
+	line.Address = f.Link.CallbackAddress(s.Name, t.Token)
 	return line
 }
 

@@ -105,8 +105,8 @@ func TestWhyTokensWereNotChanged(t *testing.T) {
 	t.Parallel()
 	for _, lang := range i18n.Languages() {
 		f := pageFrame(t, lang)
-		for problem, want := range map[string]int{ProblemTokenName: 1, ProblemLastToken: 1,
-			"": 0, "missing": 0, "<b>": 0} {
+		for problem, want := range map[string]int{ProblemTokenName: 1, ProblemTokenTaken: 1,
+			ProblemLastToken: 1, "": 0, "missing": 0, "<b>": 0} {
 			p := newSourceTokens(f, SetupSource{Name: "kie", Tokens: storyTokens(f), Problem: problem})
 			if len(p.Notes) != want || want == 1 && strings.HasPrefix(p.Notes[0], "token.") {
 				t.Errorf("%q: %q", problem, p.Notes)

@@ -34,6 +34,7 @@ func doorStories() []story {
 		signIn("-first", SignInProps{NoUsers: true}),
 		signIn("-elsewhere", SignInProps{Next: "/tasks", Provider: "id.example.com"}),
 		signIn("-elsewhere-first", SignInProps{NoUsers: true, Provider: "id.example.com"}),
+		signIn("-only-elsewhere", SignInProps{Provider: "id.example.com", Only: true}),
 		signIn("-down", SignInProps{Why: WhyDown, Provider: "id.example.com"}),
 		signIn("-unproven", SignInProps{Why: WhyUnproven, Provider: "id.example.com"}),
 		signIn("-no-role", SignInProps{Why: WhyNoRole, Provider: "id.example.com"}),

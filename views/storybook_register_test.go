@@ -22,6 +22,8 @@ func registerStories() []story {
 			in := registerInput()
 			in.Asks, in.Fields.Product, in.Fields.Labels = true, "veo3.1", "customer 7, autumn"
 			in.Results = registerResults(f)
+			in.Passed = []task.PassedWord{{Word: "ee603959-debb-48d1", Why: task.PassedForm},
+				{Word: "485da89c-7fca-4340-8c04-101025b2ae71", Why: task.PassedOtherID}}
 			return in
 		}),
 		one("-looked", func(Frame) RegisterInput {
@@ -42,7 +44,8 @@ func registerStories() []story {
 }
 
 func registerInput() RegisterInput {
-	return RegisterInput{Products: []string{"veo3.1", "runway", "runway-extend", "market"}}
+	return RegisterInput{Providers: []task.Provider{{Name: "kie",
+		Products: []string{"veo3.1", "runway", "runway-extend", "market"}}}}
 }
 
 func registerResults(f Frame) []RegisterResult {

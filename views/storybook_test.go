@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,26 +32,39 @@ type story struct {
 // stories lists every page in every state worth looking at.
 func stories() []story {
 	return slices.Concat(frontStories(), pageStories(), lossStories(), doorStories(),
-		settingsStories())
+		settingsStories(), diskStories())
 }
 
 // storyNow is the moment all stories are told at.
 func storyNow() time.Time { return time.Date(2026, 11, 21, 14, 41, 30, 0, time.UTC) }
 
+// Reading the catalogues and packing the assets takes longer than most tests do.
+var (
+	catalogue   = sync.OnceValues(i18n.Load)
+	staticFiles = sync.OnceValues(static.New)
+)
+
+// shared are the catalogues and the assets, which no test changes.
+func shared(t *testing.T) (*i18n.Catalogue, *static.Files) {
+	t.Helper()
+	texts, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := staticFiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts, files
+}
+
 // storyFrame is the frame of a story.
 func storyFrame(t *testing.T, lang, theme string) Frame {
 	t.Helper()
-	catalogue, err := i18n.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := static.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts, files := shared(t)
 	now := storyNow()
 	return Frame{
-		T: catalogue.Printer(lang), Link: route.New(""), Files: files, Now: now, Zone: time.UTC,
+		T: texts.Printer(lang), Link: route.New(""), Files: files, Now: now, Zone: time.UTC,
 		Theme: theme, Query: url.Values{},
 		Strip: Strip{Saved: 1284, Open: 3, Soon: 2, SoonestAt: now.Add(31*time.Hour + time.Minute),
 			LastDeliveryAt: now.Add(-12 * time.Second), DiskFree: 412e9},

@@ -28,11 +28,13 @@ type FileRow struct {
 	Next     string // when the next attempt comes
 	Facts    string // "1920 × 1080, 8.00 s"
 	Type     string
+	Made     string   // how it was made here, not by the provider; empty for the provider's
 	Not      []string // what it was said to be and is not
 	Size     string
-	Source   string // host of the provider's link
-	Link     string // how long the provider's link will live
-	RetryURL string // where a form asks for another attempt
+	Source   string       // host of the provider's link
+	Link     string       // how long the provider's link will live
+	Pace     ui.PaceProps // of a file that is still to come
+	RetryURL string       // where a form asks for another attempt
 }
 
 func newFiles(f Frame, in TaskInput) FilesProps {
@@ -50,6 +52,9 @@ func newFiles(f Frame, in TaskInput) FilesProps {
 			again++
 		}
 		p.Rows = append(p.Rows, row)
+	}
+	if made := newMadeCover(f, t); made != nil {
+		p.Rows = append(p.Rows, *made)
 	}
 	if again > 1 {
 		p.RetryURL = f.Link.TaskRetry(t.Provider, t.TaskID)
@@ -85,13 +90,22 @@ func newFileRow(f Frame, t task.Task, a task.Asset) FileRow {
 		r.Name = f.T.T("task.no_link")
 	}
 	r.Link = linkLeft(f, a)
-	if a.State == task.Pending && a.NextTryAt.After(f.Now) {
-		r.Next = f.T.T("task.next_try", "When", f.Ago(a.NextTryAt))
+	if a.Open() {
+		r.Pace = newPace(f, t, a, true)
 	}
+	r.Next = nextTry(f, a)
 	if retriable(a) {
 		r.RetryURL = f.Link.AssetRetry(t.Provider, t.TaskID, string(a.Role), a.Index)
 	}
 	return r
+}
+
+// nextTry tells when the next attempt comes, where one has to wait for it.
+func nextTry(f Frame, a task.Asset) string {
+	if a.State == task.Pending && a.NextTryAt.After(f.Now) {
+		return f.T.T("task.next_try", "When", f.Ago(a.NextTryAt))
+	}
+	return ""
 }
 
 // retriable says whether asking for another attempt changes anything: not for a saved file, nor

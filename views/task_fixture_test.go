@@ -13,7 +13,6 @@ import (
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/task"
-	"github.com/reelback/reelback/static"
 )
 
 // pageNow is the clock of the tests of pages.
@@ -26,16 +25,9 @@ func ago(d time.Duration) time.Time { return pageNow().Add(-d) }
 // it is found.
 func pageFrame(t *testing.T, lang string) Frame {
 	t.Helper()
-	catalogue, err := i18n.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := static.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts, files := shared(t)
 	return Frame{
-		T:     catalogue.Printer(lang),
+		T:     texts.Printer(lang),
 		Link:  route.New("https://videos.example.com/x"),
 		Files: files,
 		Now:   pageNow(),

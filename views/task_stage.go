@@ -28,6 +28,7 @@ type Blank struct {
 	Shape    string
 	Status   ui.StatusProps
 	Leader   *ui.LeaderProps // while something goes on
+	Pace     ui.PaceProps    // of a file that is still to come
 	Title    string
 	Text     string
 	RetryURL string // where a form asks for another attempt; empty when that is no use
@@ -127,6 +128,7 @@ func newPlayer(f Frame, t task.Task, a task.Asset) *ui.PlayerProps {
 	if p.Title == "" {
 		p.Title = assetText(f, t, a)
 	}
+	p.Offer, p.Choose = coverOffer(f, &t), coverChoose(f, &t)
 	if a.Duration > 0 {
 		p.Length = f.T.Clock(a.Duration)
 	}
@@ -160,8 +162,8 @@ func assetBlank(f Frame, t task.Task, a task.Asset) *Blank {
 		Text:   AttemptText(f.T, a.Error),
 	}
 	if a.Open() {
-		b.Leader = &ui.LeaderProps{Percent: -1, Label: b.Title,
-			Progress: assetPath(t, a)}
+		b.Pace = newPace(f, t, a, false)
+		b.Leader = &ui.LeaderProps{Percent: b.Pace.Percent, Label: b.Title, Progress: b.Pace.Key}
 	}
 	if b.Text == "" {
 		b.Text = f.T.N("tasks.saving", len(t.Assets), "Saved", countSaved(t.Assets))
@@ -183,5 +185,6 @@ func playerWords(f Frame) ui.PlayerWords {
 		Position: f.T.T("player.position"), Play: f.T.T("player.play"), Back: f.T.T("player.back"),
 		Step: f.T.T("player.step"), Loop: f.T.T("player.loop"), Speed: f.T.T("player.speed"),
 		Sound: f.T.T("player.sound"), Full: f.T.T("player.full"),
+		Cover: f.T.T("player.cover"),
 	}
 }

@@ -91,6 +91,10 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		row.Status, row.Icon = "expired", "expired"
 		row.Title = f.T.T("task.event.asset_expired", "File", file)
 		row.Text = AttemptText(f.T, e.Detail)
+	case task.EventVanishing:
+		row.Status, row.Icon = "partly_saved", "warn"
+		row.Title = f.T.T("task.event.vanishing", "File", file)
+		row.Text = f.T.T("task.event.vanishing_" + e.Detail)
 	case task.EventRetry:
 		row.Status, row.Icon = "saving", "retry"
 		row.Title = f.T.T("task.event.retry")

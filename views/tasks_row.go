@@ -15,7 +15,8 @@ import (
 type TaskRow struct {
 	URL         string
 	Status      ui.StatusProps
-	Thumb       string // address of the saved cover; empty for none
+	Thumb       string // address of the cover; empty for none
+	Offer       CoverOffer
 	ID          ui.CopyProps
 	Title       string // the prompt, or else what is to be said of the task
 	Detail      string // the provider's words or what became of the files
@@ -35,6 +36,7 @@ func newTaskRow(f Frame, t task.Task) TaskRow {
 		URL:        f.Link.Task(t.Provider, t.TaskID),
 		Status:     StatusOf(f.T, t.Status),
 		Thumb:      coverURL(f, t),
+		Offer:      newCoverOffer(f, &t),
 		ID:         copyID(f, t.TaskID),
 		Title:      oneLine(t.Prompt),
 		Product:    ProductText(f.T, t.Product),
@@ -107,13 +109,6 @@ func countSaved(assets []task.Asset) int {
 	return n
 }
 
-// coverURL links to the saved cover of a task; empty when there is none.
-func coverURL(f Frame, t task.Task) string {
-	if cover := savedAsset(&t, task.Cover); cover != nil {
-		return f.Link.Media(cover.Path)
-	}
-	return ""
-}
 
 func deliveriesText(f Frame, n int) string {
 	if n == 0 {

@@ -60,7 +60,7 @@ func (s *Server) changePassword(c echo.Context) error {
 		hash, err = s.Door.Hash(ctx, form.Get("password"))
 	}
 	if err == nil {
-		err = s.Store.SetPassword(ctx, u.ID, hash)
+		err = s.Store.SetPassword(s.noting(c, auth.ActUserPassword, u.Name, ""), u.ID, hash)
 	}
 	if err != nil {
 		return s.passwordUnchanged(c, err)
@@ -68,13 +68,13 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err := s.startSession(c, u); err != nil {
 		return err
 	}
-	s.note(c, auth.ActUserPassword, u.Name, "")
 	return c.Redirect(http.StatusSeeOther, s.Links.Account()+"?changed=password")
 }
 
 func (s *Server) passwordUnchanged(c echo.Context, err error) error {
 	var locked *auth.Locked
 	if errors.As(err, &locked) {
+		s.noteRefusal(c, who(c).name, locked)
 		wait := wholeSeconds(locked.Wait)
 		c.Response().Header().Set("Retry-After", wait)
 		if !wantsPage(c) {
@@ -96,9 +96,9 @@ func (s *Server) endOwnSession(c echo.Context) error {
 	if err != nil || a == nil {
 		return store.ErrNotFound
 	}
-	if err := s.Store.EndUserSession(c.Request().Context(), a.user, id); err != nil {
+	ctx := s.noting(c, auth.ActSessionEnd, a.name, "no. "+strconv.FormatInt(id, 10))
+	if err := s.Store.EndUserSession(ctx, a.user, id); err != nil {
 		return err
 	}
-	s.note(c, auth.ActSessionEnd, a.name, "no. "+strconv.FormatInt(id, 10))
 	return c.Redirect(http.StatusSeeOther, s.Links.Account()+"#sessions")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/store"
 )
 
 // actor is who makes a request.
@@ -76,17 +77,28 @@ func (s *Server) byToken(c echo.Context, token string, scope auth.Scope) (*actor
 	return &actor{name: t.Name, role: auth.ByToken}, nil
 }
 
-// note writes a line of the audit trail. What was done is done: a line that cannot be written is
-// logged and stops nobody.
+// noting returns a context for a change in the store: its line of the audit trail is written with
+// it, or it is not made.
+func (s *Server) noting(c echo.Context, action auth.Action, subject, detail string) context.Context {
+	return store.Audited(c.Request().Context(), entryOf(c, action, subject, detail))
+}
+
+// note writes a line of the audit trail about what changes nothing in the store. What was done is
+// done: a line that cannot be written is logged and stops nobody.
 func (s *Server) note(c echo.Context, action auth.Action, subject, detail string) {
-	e := auth.Entry{Role: auth.ByAnyone, Address: remoteAddr(c), Action: action,
-		Subject: subject, Detail: detail}
-	if a := who(c); a != nil {
-		e.Who, e.Role = a.name, a.role
-	}
+	e := entryOf(c, action, subject, detail)
 	// Not the request's own context: who has gone has done it all the same.
 	if err := s.Store.AddAudit(context.WithoutCancel(c.Request().Context()), e); err != nil {
 		s.Log.Error("the audit trail could not be written", "err", err, "action", string(action),
 			"request_id", requestID(c))
 	}
+}
+
+func entryOf(c echo.Context, action auth.Action, subject, detail string) auth.Entry {
+	e := auth.Entry{Role: auth.ByAnyone, Address: remoteAddr(c), Action: action,
+		Subject: subject, Detail: detail}
+	if a := who(c); a != nil {
+		e.Who, e.Role = a.name, a.role
+	}
+	return e
 }

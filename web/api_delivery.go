@@ -28,6 +28,7 @@ type deliveryJSON struct {
 type deliveryWholeJSON struct {
 	deliveryJSON
 	Headers    map[string]string `json:"headers"`
+	Unpacked   bool              `json:"unpacked,omitempty"` // the body came packed
 	Body       *string           `json:"body,omitempty"`
 	BodyBase64 *string           `json:"body_base64,omitempty"`
 }
@@ -59,7 +60,7 @@ func (s *Server) apiShowDelivery(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	whole := deliveryWholeJSON{deliveryJSON: newDeliveryJSON(d),
+	whole := deliveryWholeJSON{deliveryJSON: newDeliveryJSON(d), Unpacked: d.Unpacked,
 		Headers: make(map[string]string, len(d.Headers))}
 	for _, h := range d.Headers {
 		// Lines of one name are one list (RFC 9110, section 5.3).

@@ -29,6 +29,8 @@ type registrationJSON struct {
 type registeredJSON struct {
 	taskJSON
 	Warnings []task.Warning `json:"warnings"`
+	// Known lists the products by provider, where the warnings say that this one is not among them.
+	Known map[string][]string `json:"known_products,omitempty"`
 }
 
 // maxRegistration is the longest registration, in bytes.
@@ -51,11 +53,20 @@ func (s *Server) apiRegister(c echo.Context) error {
 		status = http.StatusCreated
 		c.Response().Header().Set("Location", s.Links.APITask(t.Provider, t.TaskID))
 	}
-	warnings := r.Warnings()
-	if warnings == nil {
-		warnings = []task.Warning{}
+	answer := registeredJSON{taskJSON: newTaskJSON(s.Links, t), Warnings: s.warnings(&r)}
+	if len(r.UnknownTo(s.Providers)) > 0 {
+		answer.Known = make(map[string][]string)
+		for _, p := range s.Providers {
+			answer.Known[p.Name] = p.Products
+		}
 	}
-	return c.JSON(status, registeredJSON{newTaskJSON(s.Links, t), warnings})
+	return c.JSON(status, answer)
+}
+
+// warnings are what of a registration is likely to be refused by the provider, or to be followed
+// by nobody here.
+func (s *Server) warnings(r *task.Registration) []task.Warning {
+	return append(append([]task.Warning{}, r.UnknownTo(s.Providers)...), r.Warnings()...)
 }
 
 // readRegistration reads one JSON object and nothing else. An unknown member is an error: it is
@@ -65,8 +76,7 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 	d := json.NewDecoder(io.LimitReader(body, maxRegistration))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&j); err != nil {
-		return task.Registration{}, fmt.Errorf("the body is no registration: %s",
-			strings.TrimPrefix(err.Error(), "json: "))
+		return task.Registration{}, fmt.Errorf("the body is no registration: %s", whatIsWrong(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return task.Registration{}, errors.New("the body goes on after the registration")
@@ -75,4 +85,25 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 		Prompt: j.Prompt, ParentTaskID: j.ParentTaskID, Labels: j.Labels,
 		AspectRatio: j.AspectRatio, Fallback: j.Fallback}
 	return r, r.Check()
+}
+
+// whatIsWrong says in whose words JSON could not be read: the sender's, who knows members and no
+// types of ours.
+func whatIsWrong(err error) string {
+	var other *json.UnmarshalTypeError
+	if !errors.As(err, &other) {
+		return strings.TrimPrefix(err.Error(), "json: ")
+	}
+	got := map[string]string{"string": "a text", "number": "a number", "bool": "true or false",
+		"array": "a list", "object": "an object"}
+	kind, _, _ := strings.Cut(other.Value, " ")
+	switch other.Field {
+	case "":
+		return "it has to be one object, not " + got[kind]
+	case "labels":
+		return "labels has to be a list of texts; there is " + got[kind]
+	case "enable_fallback":
+		return "enable_fallback has to be true or false, not " + got[kind]
+	}
+	return other.Field + " has to be a text, not " + got[kind]
 }

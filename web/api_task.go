@@ -35,6 +35,7 @@ type taskJSON struct {
 	FirstDeliveryAt *time.Time      `json:"first_delivery_at"`
 	Deliveries      int             `json:"deliveries"`
 	Assets          []assetJSON     `json:"assets"`
+	MadeCover       *madeCoverJSON  `json:"made_cover,omitempty"` // where the provider sent none
 }
 
 type assetJSON struct {
@@ -80,7 +81,7 @@ func newTaskJSON(links route.Links, t task.Task) taskJSON {
 		Note: t.Note, Labels: append([]string{}, t.Labels...), Credits: t.Credits,
 		CreatedAt: moment(created), CompletedAt: moment(t.CompletedAt),
 		FirstDeliveryAt: moment(t.FirstDeliveryAt), Deliveries: t.Deliveries,
-		Assets: make([]assetJSON, 0, len(t.Assets)),
+		Assets: make([]assetJSON, 0, len(t.Assets)), MadeCover: newMadeCoverJSON(links, t.Made),
 	}
 	for _, a := range t.Assets {
 		j.Assets = append(j.Assets, newAssetJSON(links, a))

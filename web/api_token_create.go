@@ -31,10 +31,10 @@ func (s *Server) createAPIToken(c echo.Context) error {
 		return s.noAPIToken(c, in, err)
 	}
 	token := "rb_" + inbox.NewToken()
-	if err := s.Store.AddAPIToken(c.Request().Context(), in.Name, token, scopes...); err != nil {
+	ctx := s.noting(c, auth.ActAPITokenCreate, in.Name, auth.JoinScopes(scopes))
+	if err := s.Store.AddAPIToken(ctx, in.Name, token, scopes...); err != nil {
 		return err
 	}
-	s.note(c, auth.ActAPITokenCreate, in.Name, auth.JoinScopes(scopes))
 	return s.renderAPITokens(c, http.StatusCreated, views.APITokensInput{Fresh: token})
 }
 

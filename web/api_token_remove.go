@@ -21,15 +21,15 @@ func (s *Server) removeAPIToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemoveAPIToken(ctx, id); err != nil {
-		return err
-	}
 	name := ""
 	for _, t := range tokens {
 		if t.ID == id {
 			name = t.Name
 		}
 	}
-	s.note(c, auth.ActAPITokenRemove, name, "no. "+strconv.FormatInt(id, 10))
+	ctx = s.noting(c, auth.ActAPITokenRemove, name, "no. "+strconv.FormatInt(id, 10))
+	if err := s.Store.RemoveAPIToken(ctx, id); err != nil {
+		return err
+	}
 	return c.Redirect(http.StatusSeeOther, s.Links.SettingsTokens())
 }

@@ -72,7 +72,7 @@ func (s *Server) person(c echo.Context) (*actor, error) {
 	}
 	same := err == nil && !u.Disabled() && u.Role == said.role
 	if !same || s.Now().Sub(u.LastSignInAt) >= time.Hour {
-		a, err := s.Store.AdmitIdentity(ctx, auth.Identity{Issuer: auth.ByProxy, Subject: said.user,
+		a, err := s.Store.AdmitIdentity(s.noting(c, "", "", ""), auth.Identity{Issuer: auth.ByProxy, Subject: said.user,
 			Name: said.user, Host: auth.ByProxy, Role: said.role})
 		switch {
 		case errors.Is(err, auth.ErrDisabled):
@@ -81,8 +81,6 @@ func (s *Server) person(c echo.Context) (*actor, error) {
 			return nil, err
 		case err == nil: // on a full disk it fails, and pages are to be read all the same
 			u = a.User
-			setActor(c, &actor{user: u.ID, name: u.Name, role: u.Role, byProxy: true})
-			s.noteAdmission(c, a)
 		}
 	}
 	return &actor{user: u.ID, name: u.Name, role: u.Role, byProxy: true}, nil

@@ -76,6 +76,8 @@ func refusalStatus(r *inbox.Refusal) int {
 		return http.StatusUnauthorized
 	case task.ReasonTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case task.ReasonEncoding:
+		return http.StatusUnsupportedMediaType
 	default:
 		return http.StatusBadRequest
 	}
@@ -94,7 +96,9 @@ func refusalSentence(r *inbox.Refusal) string {
 			"Set the key here that the provider signs with.",
 		task.ReasonSignatureStale: "The signature's time is too far from now. " +
 			"Check the clocks; an old callback is not taken again.",
-		task.ReasonTooLarge:  "The body is longer than 1 MiB, more than any callback has.",
+		task.ReasonTooLarge: "The body is longer than 1 MiB, more than any callback has.",
+		task.ReasonEncoding: "The body came packed and cannot be read. Send it without " +
+			"Content-Encoding, or with gzip",
 		task.ReasonNotJSON:   "The body is not valid JSON",
 		task.ReasonNotObject: "The body is JSON, but not an object",
 		task.ReasonWrongType: "The body has a value of the wrong type",

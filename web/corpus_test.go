@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/testkit"
 )
 
@@ -49,7 +50,10 @@ func (s *site) plant(id, text string) {
 		body := must(json.Marshal(map[string]any{"provider": "kie", "product": "veo3.1",
 			"task_id": "reg" + id, "prompt": prompt, "parent_task_id": prompt[:min(len(prompt), 200)],
 			"labels": labels, "aspect_ratio": prompt}))
-		s.ask(http.MethodPost, "/api/v1/tasks", string(body), "Authorization: Bearer rb_test")
+		w := s.ask(http.MethodPost, "/api/v1/tasks", string(body), "Authorization: Bearer rb_test")
+		if w.Code >= http.StatusInternalServerError || w.Code == http.StatusForbidden {
+			s.t.Errorf("registering: %d %s", w.Code, w.Body)
+		}
 	}
 }
 
@@ -61,7 +65,8 @@ func TestTheCorpusStaysText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			if err := s.store.AddAPIToken(t.Context(), "test", "rb_test"); err != nil {
+			err := s.store.AddAPIToken(t.Context(), "test", "rb_test", auth.ScopeRegister)
+			if err != nil {
 				t.Fatal(err)
 			}
 			s.plant("1", text)

@@ -21,7 +21,8 @@ import (
 type publicError struct {
 	Status int
 	Detail string
-	Err    error // what happened, for the log; may be nil
+	Reason string // the same in one word, where machines are to tell it from others; may be empty
+	Err    error  // what happened, for the log; may be nil
 }
 
 func (e *publicError) Error() string {
@@ -53,9 +54,13 @@ func answerTo(err error) (status int, detail string) {
 	var refusal *inbox.Refusal
 	var http4 *echo.HTTPError
 	var role *roleError
+	var trouble *troubleError
+	var taken *task.NameTakenError
 	switch {
 	case errors.As(err, &public):
 		return public.Status, public.Detail
+	case errors.As(err, &trouble):
+		return http.StatusServiceUnavailable, trouble.trouble.Sentence()
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized, "Sign in first, or send an API token in " +
 			"Authorization: Bearer TOKEN."
@@ -73,9 +78,18 @@ func answerTo(err error) (status int, detail string) {
 			"There is no source of this name. See the setup page for those there are."
 	case errors.Is(err, inbox.ErrBusy):
 		return http.StatusServiceUnavailable, "The callback could not be stored in time. Send it again."
+	case errors.As(err, &taken):
+		return http.StatusConflict, sentence(taken.Error())
+	case errors.Is(err, task.ErrPicture):
+		return http.StatusUnprocessableEntity,
+			"This is no PNG or JPEG of 16 to 8192 pixels a side and 4 million in all."
+	case errors.Is(err, task.ErrNoRoom):
+		return http.StatusInsufficientStorage, "The disk has too little room for another file."
 	case errors.Is(err, task.ErrLastToken):
 		return http.StatusConflict, "This is the last token of its source that does not end. " +
 			"Make a new one first, or confirm on the setup page that callbacks are to be refused."
+	case errors.Is(err, store.ErrReplayRunning):
+		return http.StatusConflict, "Another replay is under way. Ask again when it has ended."
 	case errors.Is(err, store.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here. It may have been removed."
 	case errors.Is(err, context.Canceled):
@@ -92,8 +106,9 @@ const statusClientGone = 499
 
 // handleError answers a request whose handler returned an error.
 func (s *Server) handleError(err error, c echo.Context) {
+	err = s.troubled(err)
 	status, detail := answerTo(err)
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !toldByWrites(err) {
 		s.Log.Error("request failed", "err", err, "request_id", requestID(c),
 			"method", c.Request().Method, "route", c.Path())
 	}
@@ -116,7 +131,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		}
 		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
 	}
-	if err := writeProblem(c, status, detail); err != nil {
+	if err := writeProblem(c, status, detail, reasonOf(err)); err != nil {
 		s.Log.Warn("an error could not be told", "err", err, "request_id", requestID(c))
 	}
 }
@@ -152,16 +167,17 @@ type problem struct {
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
 	Detail    string `json:"detail,omitempty"`
+	Reason    string `json:"reason,omitempty"` // in one word, where there are several
 	RequestID string `json:"request_id,omitempty"`
 }
 
-func writeProblem(c echo.Context, status int, detail string) error {
+func writeProblem(c echo.Context, status int, detail, reason string) error {
 	title := http.StatusText(status)
 	if title == "" {
 		title = "Client Closed Request"
 	}
 	body, err := json.Marshal(problem{Type: "about:blank", Title: title, Status: status,
-		Detail: detail, RequestID: requestID(c)})
+		Detail: detail, Reason: reason, RequestID: requestID(c)})
 	if err != nil {
 		return err
 	}

@@ -120,6 +120,14 @@ func (b brokenStore) ListRepairs(context.Context, time.Time, time.Time, int) (
 	return nil, b.fail()
 }
 
+func (b brokenStore) LostFiles(context.Context, []task.Task) ([][]task.Lost, error) {
+	return nil, b.fail()
+}
+
+func (b brokenStore) CountLost(context.Context) ([]store.LossCount, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) Overview(context.Context, time.Time) (task.Overview, error) {
 	return task.Overview{}, b.fail()
 }

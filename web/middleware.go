@@ -83,9 +83,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			return nil
 		}
 		// The route, not the path: paths of callbacks hold secrets.
-		s.Log.Debug("request", "method", c.Request().Method, "route", c.Path(),
-			"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
-			"remote", remoteAddr(c), "request_id", id)
+		if ctx := c.Request().Context(); s.Log.Enabled(ctx, slog.LevelDebug) {
+			s.Log.DebugContext(ctx, "request", "method", c.Request().Method, "route", c.Path(),
+				"status", c.Response().Status, "bytes", c.Response().Size, "duration", took,
+				"remote", remoteAddr(c), "request_id", id)
+		}
 		return nil
 	}
 }

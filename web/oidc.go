@@ -18,6 +18,7 @@ type OIDC struct {
 	Provider Provider // nil for none
 	Name     string   // on the page for signing in
 	Issuer   string
+	Only     bool // no password is taken
 }
 
 // Provider vouches for people. Its errors are auth.ErrDown, auth.ErrUnproven or auth.ErrNoRole.
@@ -74,27 +75,15 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	if err != nil {
 		return s.notAdmitted(c, next, err)
 	}
-	a, err := s.Store.AdmitIdentity(ctx, id)
+	a, err := s.Store.AdmitIdentity(s.noting(c, "", "", ""), id)
 	if err != nil {
 		return s.notAdmitted(c, next, err)
 	}
 	if err := s.startSession(c, a.User); err != nil {
 		return err
 	}
-	s.noteAdmission(c, a)
 	s.note(c, auth.ActSignIn, a.User.Name, s.OIDC.Name)
 	return c.Redirect(http.StatusSeeOther, next)
-}
-
-// noteAdmission writes down what a sign-in elsewhere changed.
-func (s *Server) noteAdmission(c echo.Context, a store.Admission) {
-	detail := string(a.User.Role) + ", " + a.User.Issuer
-	switch {
-	case a.Created:
-		s.note(c, auth.ActUserCreate, a.User.Name, detail)
-	case a.Changed:
-		s.note(c, auth.ActUserRole, a.User.Name, detail)
-	}
 }
 
 // notAdmitted says why the way over the provider did not lead in.

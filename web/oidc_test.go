@@ -291,3 +291,38 @@ func TestAProviderThatIsDownIsToldOf(t *testing.T) {
 	s.provider.Down(false)
 	s.enters("anna", auth.Operator)
 }
+
+// TestPasswordsAreTakenNowhere lets people in by the provider alone.
+func TestPasswordsAreTakenNowhere(t *testing.T) {
+	t.Parallel()
+	s := newElsewhere(t)
+	admin := s.addUser("root", auth.Admin)
+	s.server.OIDC.Only = true
+	page := s.ask(http.MethodGet, "/x/y/sign-in", "", browser, "Accept-Language: en").Body.String()
+	if strings.Contains(page, `type="password"`) || !strings.Contains(page, "No password is taken") ||
+		!strings.Contains(page, "Sign in with Example ID") {
+		t.Error("the page for signing in has a form, or does not lead to the provider")
+	}
+	w := s.ask(http.MethodPost, "/x/y/sign-in", "name=root&password="+password, browser, form,
+		"Accept-Language: en")
+	if w.Code != http.StatusForbidden || len(w.Result().Cookies()) != 0 ||
+		!strings.Contains(w.Body.String(), "Sign in at the provider") {
+		t.Errorf("the right password: %d", w.Code)
+	}
+	s.enters("anna", auth.Operator)
+	// The session of before goes on, and its page says where users come from.
+	page = s.ask(http.MethodGet, "/x/y/settings/users", "", browser, "Accept-Language: en",
+		s.cookies[admin.Name]).Body.String()
+	if !strings.Contains(page, "--oidc-only") || strings.Contains(page, `name="name"`) {
+		t.Error("the page of the users has a form for one who could not sign in")
+	}
+	s.server.OIDC.Only = false // the way back
+	if w := s.signInBelow("root"); w.Code != http.StatusSeeOther {
+		t.Errorf("without the option: %d", w.Code)
+	}
+}
+
+func (s *elsewhere) signInBelow(name string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	return s.ask(http.MethodPost, "/x/y/sign-in", "name="+name+"&password="+password, browser, form)
+}

@@ -15,7 +15,7 @@ func pages() []string {
 		"/tasks?q=none", "/tasks/kie/run-1", "/tasks/kie/veo-1", "/tasks/kie/veo-2",
 		"/tasks/kie/odd-1", "/deliveries", "/deliveries?outcome=refused", "/deliveries/1",
 		"/deliveries/4", "/deliveries/5", "/deliveries/loss", "/deliveries/replay",
-		"/deliveries/replays", "/setup", "/tasks/register", "/settings", "/settings/users",
+		"/deliveries/replays", "/setup", "/tasks/register", "/tasks/lost", "/settings", "/settings/users",
 		"/settings/tokens", "/settings/audit",
 		"/nothing", "/tasks?status=lost"}
 }

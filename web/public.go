@@ -41,7 +41,7 @@ func byStranger(c echo.Context) bool {
 func onlyForStrangers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if byStranger(c) && !forStrangers(c.Path()) {
-			return writeProblem(c, http.StatusNotFound, "")
+			return writeProblem(c, http.StatusNotFound, "", "")
 		}
 		return next(c)
 	}

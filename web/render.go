@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
 	"github.com/reelback/reelback/internal/plain"
 	"github.com/reelback/reelback/views"
@@ -72,8 +73,16 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	if a != nil && a.user != 0 {
 		f.Person = &views.Person{Name: a.name, Role: a.role, ByProxy: a.byProxy}
 	}
+	if f.Can(auth.Admin) {
+		f.Risks = len(s.Risks)
+	}
 	f.Strip = s.strip(c)
+	if s.Traffic != nil {
+		f.Traffic = s.Traffic()
+	}
+	f.BrowserCovers = !s.Covers.Alone()
 	f.Strip.Short = s.Short != nil && s.Short()
+	f.Strip.Trouble = s.trouble()
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash
@@ -87,7 +96,7 @@ func (s *Server) links(c echo.Context) linkSet {
 }
 
 func (s *Server) strip(c echo.Context) views.Strip {
-	o, err := s.Store.Overview(c.Request().Context(), s.Now())
+	o, err := s.Radar.Look(c.Request().Context())
 	if err != nil {
 		// The strip is beside the point of the page, which should come all the same.
 		s.Log.Warn("the overview could not be read", "err", err)
@@ -97,7 +106,7 @@ func (s *Server) strip(c echo.Context) views.Strip {
 		free = 0
 	}
 	return views.Strip{Saved: o.Saved, Open: o.Open, Soon: o.Soon, SoonestAt: o.SoonestAt,
-		LastDeliveryAt: o.LastDeliveryAt, DiskFree: free}
+		Dead: o.Dead, Lost: o.Lost, LastDeliveryAt: o.LastDeliveryAt, DiskFree: free}
 }
 
 // language is the reader's wish: in the address, remembered, or stated by the browser.

@@ -19,5 +19,5 @@ func (s *Server) listReplays(c echo.Context) error {
 		list[i] = newReplay(found[i])
 	}
 	f := s.frame(c, views.NavDeliveries)
-	return s.render(c, http.StatusOK, views.ReplaysPage(f, views.NewReplays(f, list)))
+	return s.render(c, http.StatusOK, views.ReplaysPage(f, views.NewReplays(f, list, c.QueryParam("busy") != "")))
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,20 +12,27 @@ import (
 )
 
 // runReplay has the deliveries that match replayed, and shows how far that is. While another one
-// is under way it shows that instead.
+// is under way it says so instead.
 func (s *Server) runReplay(c echo.Context) error {
 	filter, err := replayFilter(c)
 	if err != nil {
 		return bad(err)
 	}
 	text := query.Deliveries(filter).Encode()
-	id, err := s.Replays.Begin(c.Request().Context(), filter, text)
+	id, err := s.Replays.Begin(s.noting(c, auth.ActReplay, "", text), filter, text)
 	switch {
 	case errors.Is(err, store.ErrReplayRunning):
-		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
+		return s.replayBusy(c, err)
 	case err != nil:
 		return err
 	}
-	s.note(c, auth.ActReplay, "no. "+strconv.FormatInt(id, 10), text)
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
+}
+
+// replayBusy says that another replay is under way, by the list in which it stands.
+func (s *Server) replayBusy(c echo.Context, err error) error {
+	if !wantsPage(c) {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, s.Links.ReplaysBusy())
 }

@@ -18,14 +18,13 @@ func (s *Server) undoReplay(c echo.Context) error {
 	if err != nil {
 		return store.ErrNotFound
 	}
-	err = s.Replays.Undo(c.Request().Context(), id)
+	number := "no. " + strconv.FormatInt(id, 10)
+	err = s.Replays.Undo(s.noting(c, auth.ActReplayUndo, number, ""), id)
 	switch {
 	case errors.Is(err, store.ErrReplayRunning):
-		return c.Redirect(http.StatusSeeOther, s.Links.Replays())
+		return s.replayBusy(c, err)
 	case err != nil && !errors.Is(err, store.ErrNotUndoable):
 		return err
-	case err == nil:
-		s.note(c, auth.ActReplayUndo, "no. "+strconv.FormatInt(id, 10), "")
 	}
 	return c.Redirect(http.StatusSeeOther, s.Links.Replay(id))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/i18n"
@@ -33,6 +34,8 @@ type Store interface {
 	ListTasks(ctx context.Context, f task.Filter, p task.Page) ([]task.Task, int64, error)
 	CountTasks(ctx context.Context, f task.Filter) (map[task.Status]int, bool, error)
 	ListRunning(ctx context.Context) ([]task.Running, error)
+	LostFiles(ctx context.Context, tasks []task.Task) ([][]task.Lost, error)
+	CountLost(ctx context.Context) ([]store.LossCount, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)
@@ -125,6 +128,12 @@ type Books interface {
 	Read(ctx context.Context, days int) (task.Loss, error)
 }
 
+// Writes know whether anything can be written.
+type Writes interface {
+	Note(err error)
+	Trouble() task.Trouble
+}
+
 // Options are what a Server is made of.
 type Options struct {
 	Store     Store
@@ -137,10 +146,14 @@ type Options struct {
 	Static    *static.Files
 	Catalogue *i18n.Catalogue
 	Sources   Sources
-	Products  []string // that tasks can be registered for
+	Providers []task.Provider // whose tasks can be registered
 	Registry  *prometheus.Registry
-	Wake      func()      // tells the saver that there may be work
+	Radar     Radar               // nil asks the store each time
+	Traffic   func() task.Traffic // the files on their way here; may be nil
+	Wake      func()              // tells the saver that there may be work
+	Covers    Covers
 	Short     func() bool // says whether saving pauses for want of room; may be nil
+	Writes    Writes
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)
 	Books      Books
@@ -176,12 +189,16 @@ type Server struct {
 	sessions   *scs.SessionManager
 	trips      *trips
 	shelf      *shelf          // of saved files
+	offers     *rate.Limiter   // of pictures for covers
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
 // New returns a server with every route in place.
 func New(o Options) *Server {
 	s := &Server{Options: o, echo: echo.New(), started: o.Now(), metrics: newMetrics(o.Registry, o.Books)}
+	if s.Radar == nil {
+		s.Radar = storeRadar{s}
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // everything worth saying goes through slog
 	s.echo.HTTPErrorHandler = s.handleError
@@ -190,6 +207,7 @@ func New(o Options) *Server {
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
 	s.shelf = newShelf(o)
+	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.echo.Pre(s.settle, s.stripBase)
 	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
 		onlyForStrangers, s.sameOrigin, s.guard))

@@ -287,3 +287,25 @@ func TestNobodyLeavesADoorOpenUnderAuthNone(t *testing.T) {
 		}
 	}
 }
+
+// TestRisksAreSeenFromEveryPage by those who can do something about them.
+func TestRisksAreSeenFromEveryPage(t *testing.T) {
+	t.Parallel()
+	s := newClosedSite(t, func(o *web.Options) {
+		o.Risks = []views.Risk{{Key: "callbacks_open"}, {Key: "not_encrypted", Value: "http://a"}}
+	}).peopled()
+	const told = "2 settings leave something open"
+	for _, page := range []string{"/", "/tasks", "/setup", "/settings/users"} {
+		for role, want := range map[string]bool{"admin": true, "viewer": false} {
+			w := s.ask(http.MethodGet, page, "", browser, "Accept-Language: en", s.cookies[role])
+			if got := strings.Contains(w.Body.String(), told); got != want {
+				t.Errorf("%s, %s: %t", page, role, got)
+			}
+		}
+	}
+	s.server.Risks = nil
+	if w := s.ask(http.MethodGet, "/", "", browser, s.cookies["admin"]); strings.Contains(
+		w.Body.String(), "open-risks") {
+		t.Error("a count of no risks")
+	}
+}

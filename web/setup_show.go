@@ -50,9 +50,9 @@ func (s *Server) setupSource(
 	}
 	switch {
 	case s.OpenSources:
-		shown.URL = f.Link.Absolute(f.Link.Callback(src.Name, ""))
+		shown.URL = f.Link.CallbackAddress(src.Name, "")
 	case len(shown.Tokens) > 0 && shown.Tokens[0].Valid(f.Now):
-		shown.URL = f.Link.Absolute(f.Link.Callback(src.Name, shown.Tokens[0].Token))
+		shown.URL = f.Link.CallbackAddress(src.Name, shown.Tokens[0].Token)
 	}
 	return shown
 }

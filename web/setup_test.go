@@ -89,7 +89,8 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 		Sources: sources, Now: s.clock.Now, Log: s.log.Logger()})
 	s.options = web.Options{Store: s.store, Inbox: in, Replays: replays, Files: s.folder, Hub: s.hub,
 		Static: must(staticFiles()), Catalogue: must(catalogue()), Sources: s.sources,
-		Products: kie.Products(), Reader: kept{},
+		Providers: []task.Provider{{Name: kie.Name, Products: kie.Products()}}, Reader: kept{},
+		Covers:   work.NewCovers(work.CoversOptions{Store: s.store, Folder: s.folder, Now: s.clock.Now}),
 		Registry: prometheus.NewRegistry(), Wake: func() { s.wakes.Add(1) },
 		Registered: func(task.Task) {}, Books: s.books, Now: s.clock.Now, Log: s.log.Logger()}
 	for _, f := range change {

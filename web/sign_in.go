@@ -51,7 +51,7 @@ func (s *Server) renderSignIn(c echo.Context, status int, p views.SignInProps) e
 	}
 	p.NoUsers = !has
 	if s.OIDC.Provider != nil {
-		p.Provider = s.OIDC.Name
+		p.Provider, p.Only = s.OIDC.Name, s.OIDC.Only
 	}
 	f := s.frame(c, "")
 	c.Response().Header().Set("Cache-Control", "no-store")
@@ -69,6 +69,9 @@ func (s *Server) signIn(c echo.Context) error {
 	if !s.SignIn {
 		return c.Redirect(http.StatusSeeOther, next)
 	}
+	if s.OIDC.Only {
+		return s.notSignedIn(c, views.SignInProps{Next: next}, errElsewhere)
+	}
 	name := form.Get("name")
 	u, err := s.Door.SignIn(c.Request().Context(), auth.Attempt{Name: name,
 		Password: form.Get("password"), Address: remoteAddr(c)})
@@ -82,6 +85,9 @@ func (s *Server) signIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
+// errElsewhere says that passwords are of no use here.
+var errElsewhere = errors.New("no password is taken here: sign in at the provider")
+
 // notSignedIn shows the form again with what was wrong.
 func (s *Server) notSignedIn(c echo.Context, p views.SignInProps, err error) error {
 	var locked *auth.Locked
@@ -90,7 +96,10 @@ func (s *Server) notSignedIn(c echo.Context, p views.SignInProps, err error) err
 	case errors.Is(err, auth.ErrWrong):
 		s.noteFailure(c, p.Name)
 		p.Why = views.WhyWrong
+	case errors.Is(err, errElsewhere):
+		status, p.Why = http.StatusForbidden, views.WhyElsewhere
 	case errors.As(err, &locked):
+		s.noteRefusal(c, p.Name, locked)
 		status, p.Why, p.Wait = http.StatusTooManyRequests, views.WhyLocked, locked.Wait
 		c.Response().Header().Set("Retry-After", wholeSeconds(locked.Wait))
 	case errors.Is(err, auth.ErrBusy):
@@ -108,12 +117,30 @@ func (s *Server) notSignedIn(c echo.Context, p views.SignInProps, err error) err
 // noteFailure writes a failed attempt into the audit trail. A name that is nobody's is left out:
 // people type their passwords there.
 func (s *Server) noteFailure(c echo.Context, name string) {
+	subject, detail := s.attempted(c, name)
+	s.note(c, auth.ActSignInFailed, subject, detail)
+}
+
+// noteRefusal writes down attempts that are refused while too many have failed: not each of them,
+// or whoever makes them could fill the trail.
+func (s *Server) noteRefusal(c echo.Context, name string, locked *auth.Locked) {
+	if !locked.Tells() {
+		return
+	}
+	subject, detail := s.attempted(c, name)
+	if detail != "" {
+		detail += ", "
+	}
+	s.note(c, auth.ActSignInLocked, subject, detail+strconv.Itoa(locked.Refused)+" so far")
+}
+
+// attempted is whose name was tried.
+func (s *Server) attempted(c echo.Context, name string) (subject, detail string) {
 	u, err := s.Store.FindUser(c.Request().Context(), name)
-	detail := ""
 	if err != nil {
 		detail = "unknown name"
 	}
-	s.note(c, auth.ActSignInFailed, u.Name, detail)
+	return u.Name, detail
 }
 
 func wholeSeconds(d time.Duration) string {

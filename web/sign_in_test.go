@@ -341,3 +341,31 @@ func TestWhatPeopleDoIsWrittenDown(t *testing.T) {
 		t.Error("the page does not show what the filter asks for")
 	}
 }
+
+// TestAttemptsWhileLockedOutAreWrittenDown makes many: a line tells of the first, the tenth and the
+// hundredth, with the name only where it is somebody's.
+func TestAttemptsWhileLockedOutAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"admin":        "admin:100 so far admin:10 so far admin:1 so far",
+		"my-pass-word": ":unknown name, 100 so far :unknown name, 10 so far :unknown name, 1 so far",
+	} {
+		s := newClosedSite(t)
+		s.addUser("admin", auth.Admin)
+		for range 5 + 150 {
+			s.signIn(name, "wrong+horse")
+		}
+		entries, _, err := s.store.ListAudit(t.Context(),
+			auth.AuditFilter{Action: auth.ActSignInLocked}, task.Page{Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, e := range entries {
+			told = append(told, e.Subject+":"+e.Detail)
+		}
+		if got := strings.Join(told, " "); got != want {
+			t.Errorf("%s: told is %q, want %q", name, got, want)
+		}
+	}
+}

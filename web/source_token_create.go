@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -21,11 +22,15 @@ func (s *Server) createSourceToken(c echo.Context) error {
 	if err := task.CheckTokenName(name); err != nil {
 		return s.tokensUnchanged(c, source, views.ProblemTokenName, bad(err))
 	}
-	_, err := s.Store.CreateSourceToken(c.Request().Context(), source, name, inbox.NewToken())
+	ctx := s.noting(c, auth.ActSourceTokenCreate, source, name)
+	_, err := s.Store.CreateSourceToken(ctx, source, name, inbox.NewToken())
+	var taken *task.NameTakenError
+	if errors.As(err, &taken) {
+		return s.tokensUnchanged(c, source, views.ProblemTokenTaken, err)
+	}
 	if err != nil {
 		return err
 	}
-	s.note(c, auth.ActSourceTokenCreate, source, name)
 	return s.tokensChanged(c, source)
 }
 

@@ -22,13 +22,13 @@ func (s *Server) revokeSourceToken(c echo.Context) error {
 		return store.ErrNotFound
 	}
 	source, evenLast := param(c, "source"), c.Request().PostForm.Get("last") == "yes"
-	revoked, err := s.Store.RevokeSourceToken(c.Request().Context(), source, id, evenLast)
+	ctx := s.noting(c, auth.ActSourceTokenRevoke, source, "")
+	_, err = s.Store.RevokeSourceToken(ctx, source, id, evenLast)
 	switch {
 	case errors.Is(err, task.ErrLastToken): // the others have gone since the page was read
 		return s.tokensUnchanged(c, source, views.ProblemLastToken, err)
 	case err != nil:
 		return err
 	}
-	s.note(c, auth.ActSourceTokenRevoke, source, revoked.Name)
 	return s.tokensChanged(c, source)
 }

@@ -29,9 +29,9 @@ func (s *Server) rotateSourceTokens(c echo.Context) error {
 	if err := r.Check(); err != nil {
 		return bad(err)
 	}
-	if _, _, err := s.Store.RotateSourceToken(c.Request().Context(), r); err != nil {
+	ctx := s.noting(c, auth.ActSourceTokenRotate, r.Source, "")
+	if _, _, err := s.Store.RotateSourceToken(ctx, r); err != nil {
 		return err
 	}
-	s.note(c, auth.ActSourceTokenRotate, r.Source, "")
 	return s.tokensChanged(c, r.Source)
 }

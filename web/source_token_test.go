@@ -124,6 +124,24 @@ func TestTokensAreChangedOnThePage(t *testing.T) {
 	}
 }
 
+func TestANameIsGivenToOneTokenOfASource(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const tokens = "/setup/sources/kie/tokens"
+	s.submit("/setup", tokens, url.Values{"name": {"shop"}})
+	to, _, _ := strings.Cut(s.submit("/setup", tokens, url.Values{"name": {"shop "}}), "#")
+	if !strings.Contains(s.get(to), "has a valid token of that name already") {
+		t.Errorf("the page at %s does not say so", to)
+	}
+	w := s.ask(http.MethodPost, tokens, "name=shop", form)
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "another name") {
+		t.Errorf("without a page: %d %s", w.Code, w.Body)
+	}
+	if n := len(s.sourceTokens("kie")); n != 2 {
+		t.Errorf("there are %d tokens", n)
+	}
+}
+
 func TestTheLastTokenIsRevokedOnPurposeOnly(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -17,9 +17,6 @@ import (
 // maxRegisterForm is the longest form, in bytes: room for 1,000 of the provider's answers.
 const maxRegisterForm = 1 << 20
 
-// registeredProvider is the provider of tasks that are registered by form.
-const registeredProvider = "kie"
-
 // showRegister shows the form that registers tasks.
 func (s *Server) showRegister(c echo.Context) error {
 	return s.renderRegister(c, http.StatusOK, views.RegisterInput{})
@@ -33,15 +30,17 @@ func (s *Server) registerTasks(c echo.Context) error {
 		return err
 	}
 	in := views.RegisterInput{Fields: fields, Looked: c.FormValue(views.FieldLook) != ""}
-	ids := task.FindIDs(fields.IDs)
+	ids, passed := task.FindIDs(fields.IDs)
 	labels := splitLabels(fields.Labels)
-	in.Found, in.Problems = len(ids), s.registerProblems(fields, ids, labels, in.Looked)
+	in.Found, in.Passed = len(ids), passed
+	in.Problems = s.registerProblems(fields, ids, labels, in.Looked)
 	if len(in.Problems) > 0 {
 		return s.renderRegister(c, http.StatusUnprocessableEntity, in)
 	}
+	provider, product := s.offered(fields.Product)
 	all := make([]task.Registration, len(ids))
 	for i, id := range ids {
-		all[i] = task.Registration{Provider: registeredProvider, Product: fields.Product,
+		all[i] = task.Registration{Provider: provider, Product: product,
 			TaskID: id, Prompt: fields.Prompt, Labels: labels, AspectRatio: fields.AspectRatio,
 			Fallback: fields.Fallback}
 	}
@@ -49,7 +48,6 @@ func (s *Server) registerTasks(c echo.Context) error {
 		return err
 	}
 	if !in.Looked {
-		s.note(c, auth.ActRegister, fields.Product, strconv.Itoa(len(all)))
 		// What stays is for the next ids of the same kind.
 		in.Fields = views.RegisterFields{Product: fields.Product, Labels: fields.Labels}
 	}
@@ -57,7 +55,7 @@ func (s *Server) registerTasks(c echo.Context) error {
 }
 
 func (s *Server) renderRegister(c echo.Context, status int, in views.RegisterInput) error {
-	in.Products, in.Asks = s.Products, s.HasAPIKey
+	in.Providers, in.Asks = s.Providers, s.HasAPIKey
 	f := s.frame(c, views.NavTasks)
 	if status != http.StatusOK {
 		c.Response().Header().Set("Cache-Control", "no-store")
@@ -102,7 +100,7 @@ func (s *Server) registerProblems(
 	if looked {
 		return problems
 	}
-	if !slices.Contains(s.Products, f.Product) {
+	if _, product := s.offered(f.Product); product == "" {
 		problems = append(problems, views.RegisterNoProduct)
 	}
 	labelled, prompted := fineRegistration(), fineRegistration()
@@ -122,7 +120,20 @@ func (s *Server) registerProblems(
 // fineRegistration is one that nothing is wrong with, beside which the check of a registration
 // speaks of the one field that is put into it.
 func fineRegistration() task.Registration {
-	return task.Registration{Provider: registeredProvider, Product: "p", TaskID: "t"}
+	return task.Registration{Provider: "p", Product: "p", TaskID: "t"}
+}
+
+// offered finds the provider and the product that were chosen in the form; empty for one that is
+// not offered.
+func (s *Server) offered(choice string) (provider, product string) {
+	for _, p := range s.Providers {
+		for _, product := range p.Products {
+			if choice == views.ProductChoice(s.Providers, p, product) {
+				return p.Name, product
+			}
+		}
+	}
+	return "", ""
 }
 
 // splitLabels cuts a list of labels at its commas and lines.
@@ -153,14 +164,15 @@ func (s *Server) register(c echo.Context, all []task.Registration, looked bool) 
 			continue
 		}
 		if !looked {
-			results[i].Warnings = r.Warnings()
+			results[i].Warnings = s.warnings(&r)
 		}
 		good, places = append(good, r), append(places, i)
 	}
 	if looked {
 		return results, nil
 	}
-	registered, err := s.Store.RegisterAll(c.Request().Context(), good)
+	ctx := s.noting(c, auth.ActRegister, all[0].Product, strconv.Itoa(len(all)))
+	registered, err := s.Store.RegisterAll(ctx, good)
 	if err != nil {
 		return nil, err
 	}

@@ -82,6 +82,7 @@ func TestAFormThatCannotBeTakenRegistersNothing(t *testing.T) {
 	}{
 		"nothing":           {url.Values{}, 422, "No task id was recognised"},
 		"words":             {url.Values{"product": {"runway"}, "ids": {"my 3 videos, please"}}, 422, "my 3 videos, please</textarea>"},
+		"cut short":         {url.Values{"product": {"runway"}, "ids": {"ee603959-debb-48d1"}}, 422, "has not the form of a task id"},
 		"too many":          {url.Values{"product": {"runway"}, "ids": {many.String()}}, 422, "1,001 ids were recognised"},
 		"no product":        {url.Values{"ids": {id}}, 422, "Choose the product"},
 		"another product":   {url.Values{"ids": {id}, "product": {"<b>"}}, 422, "Choose the product"},

@@ -34,10 +34,10 @@ func (s *Server) retry(c echo.Context, detail string, pick func(task.Asset) bool
 	if err != nil {
 		return err
 	}
+	ctx = s.noting(c, auth.ActRetry, t.Provider+"/"+t.TaskID, detail)
 	if _, err := s.Store.RetryAssets(ctx, t.Key, pick); err != nil {
 		return err
 	}
-	s.note(c, auth.ActRetry, t.Provider+"/"+t.TaskID, detail)
 	s.Wake()
 	return c.Redirect(http.StatusSeeOther, s.Links.Task(t.Provider, t.TaskID))
 }

@@ -97,6 +97,9 @@ func maskedRunning(running []task.Running) []task.Running {
 // maskedDelivery returns a delivery without the secrets it carries.
 func maskedDelivery(d task.Delivery) task.Delivery {
 	d.Headers = mask.Headers(d.Headers)
+	if content, packed, _ := task.Content(d.Body); packed && len(content) > 0 {
+		d.Body, d.Unpacked = content, true // what is packed could not be masked
+	}
 	d.Body = []byte(mask.Text(string(d.Body)))
 	return d
 }

@@ -16,9 +16,12 @@ import (
 type userChange struct {
 	done   string // key of its words
 	action auth.Action
-	// change does it and returns what the audit trail adds to the name.
-	change func(ctx context.Context, c echo.Context, u auth.User) (detail string, err error)
+	// change does it, with the context of noted and what the audit trail adds to the name.
+	change func(c echo.Context, u auth.User, noted notedFunc) error
 }
+
+// notedFunc returns the context of a change, whose line has this detail.
+type notedFunc func(detail string) context.Context
 
 // changeUser answers the form of a change and leads back to the user.
 func (s *Server) changeUser(do userChange) echo.HandlerFunc {
@@ -30,48 +33,49 @@ func (s *Server) changeUser(do userChange) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		detail, err := do.change(c.Request().Context(), c, u)
+		err = do.change(c, u, func(detail string) context.Context {
+			return s.noting(c, do.action, u.Name, detail)
+		})
 		if err != nil {
 			return s.usersUnchanged(c, err, views.UsersInput{User: u.ID, Role: auth.Viewer})
 		}
-		s.note(c, do.action, u.Name, detail)
 		return c.Redirect(http.StatusSeeOther, s.Links.SettingsUserDone(u.ID, do.done))
 	}
 }
 
 // setUserRole gives a user another role, in force at their next request.
-func (s *Server) setUserRole(ctx context.Context, c echo.Context, u auth.User) (string, error) {
+func (s *Server) setUserRole(c echo.Context, u auth.User, noted notedFunc) error {
 	role, err := formRole(c)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return string(role), s.Store.ChangeRole(ctx, u.ID, role)
+	return s.Store.ChangeRole(noted(string(role)), u.ID, role)
 }
 
 // setUserPassword gives a user another password and ends all their sessions.
-func (s *Server) setUserPassword(ctx context.Context, c echo.Context, u auth.User) (string, error) {
+func (s *Server) setUserPassword(c echo.Context, u auth.User, noted notedFunc) error {
 	hash, err := s.formHash(c)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return "", s.Store.SetPassword(ctx, u.ID, hash)
+	return s.Store.SetPassword(noted(""), u.ID, hash)
 }
 
 // disableUser ends all sessions of a user and lets them in no more.
-func (s *Server) disableUser(ctx context.Context, _ echo.Context, u auth.User) (string, error) {
-	return "", s.Store.DisableUser(ctx, u.ID)
+func (s *Server) disableUser(_ echo.Context, u auth.User, noted notedFunc) error {
+	return s.Store.DisableUser(noted(""), u.ID)
 }
 
 // enableUser lets a user sign in again.
-func (s *Server) enableUser(ctx context.Context, _ echo.Context, u auth.User) (string, error) {
-	return "", s.Store.EnableUser(ctx, u.ID, true)
+func (s *Server) enableUser(_ echo.Context, u auth.User, noted notedFunc) error {
+	return s.Store.EnableUser(noted(""), u.ID, true)
 }
 
 // endUserSession signs one browser of a user out.
-func (s *Server) endUserSession(ctx context.Context, c echo.Context, u auth.User) (string, error) {
+func (s *Server) endUserSession(c echo.Context, u auth.User, noted notedFunc) error {
 	id, err := strconv.ParseInt(param(c, "session"), 10, 64)
 	if err != nil {
-		return "", store.ErrNotFound
+		return store.ErrNotFound
 	}
-	return "no. " + strconv.FormatInt(id, 10), s.Store.EndUserSession(ctx, u.ID, id)
+	return s.Store.EndUserSession(noted("no. "+strconv.FormatInt(id, 10)), u.ID, id)
 }

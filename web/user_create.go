@@ -20,7 +20,6 @@ func (s *Server) createUser(c echo.Context) error {
 	if err != nil {
 		return s.usersUnchanged(c, err, again)
 	}
-	s.note(c, auth.ActUserCreate, u.Name, string(u.Role))
 	return c.Redirect(http.StatusSeeOther, s.Links.SettingsUserDone(u.ID, "created"))
 }
 
@@ -37,5 +36,6 @@ func (s *Server) addUser(c echo.Context) (auth.User, error) {
 	if err != nil {
 		return auth.User{}, err
 	}
-	return s.Store.CreateUser(c.Request().Context(), auth.User{Name: name, Role: role, Hash: hash})
+	ctx := s.noting(c, auth.ActUserCreate, name, string(role))
+	return s.Store.CreateUser(ctx, auth.User{Name: name, Role: role, Hash: hash})
 }

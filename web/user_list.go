@@ -35,6 +35,9 @@ func (s *Server) renderUsers(c echo.Context, status int, in views.UsersInput) er
 	if a := who(c); a != nil {
 		in.Current = a.session
 	}
+	if s.OIDC.Only {
+		in.Elsewhere = s.OIDC.Name
+	}
 	f := s.frame(c, views.NavSettings)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return s.render(c, status, views.UsersPage(f, views.NewUsers(f, in)))

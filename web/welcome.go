@@ -57,14 +57,16 @@ func (s *Server) createFirstUser(c echo.Context) error {
 				views.WelcomeProps{Name: name, Why: why})
 		})
 	}
-	u, err := s.Store.CreateFirstUser(ctx, auth.User{Name: name, Role: auth.Admin, Hash: hash})
+	setActor(c, &actor{name: name, role: auth.Admin}) // who does this themselves
+	u, err := s.Store.CreateFirstUser(s.noting(c, auth.ActUserCreate, name, string(auth.Admin)),
+		auth.User{Name: name, Role: auth.Admin, Hash: hash})
 	if err != nil {
+		setActor(c, nil)
 		return s.notWelcome(c, err)
 	}
 	if err := s.startSession(c, u); err != nil {
 		return err
 	}
-	s.note(c, auth.ActUserCreate, u.Name, string(u.Role))
 	return c.Redirect(http.StatusSeeOther, s.Links.Setup())
 }
 

@@ -88,8 +88,9 @@ func TestHTTPSIsInsistedOn(t *testing.T) {
 		{public, "Host: v.example.com", true},
 		{public, "Host: localhost:8080", false},
 	} {
+		s := newSite(t, test.change)
 		for _, path := range []string{"/", "/nothing", "/healthz", "/static/nothing"} {
-			h := newSite(t, test.change).ask(http.MethodGet, path, "", test.line).Header()
+			h := s.ask(http.MethodGet, path, "", test.line).Header()
 			if got := h.Get("Strict-Transport-Security"); (got == "max-age=31536000") != test.want {
 				t.Errorf("%s with %s: %q, want one: %t", path, test.line, got, test.want)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os/exec"
 	"strings"
 	"sync"
@@ -21,15 +22,28 @@ import (
 
 // browser is a tab of headless Chromium whose complaints fail the test.
 type browser struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	below string // the path that every page it is sent to lies below; empty for any
 
 	mu         sync.Mutex
 	complaints []string
 }
 
-// openBrowser starts Chromium with an empty profile that talks to nobody but the pages.
-func openBrowser(t testing.TB) *browser {
+// openBrowser starts Chromium at one of the mounts of eachMount. It is sent to pages of the program
+// behind the proxy there, and to no others.
+func openBrowser(t testing.TB, m mount) *browser {
+	t.Helper()
+	if m.name == "" {
+		t.Fatal("a browser opens at a mount: have eachMount run the test")
+	}
+	b := openWindow(t)
+	b.below = m.path + "/"
+	return b
+}
+
+// openWindow starts Chromium with an empty profile that talks to nobody but the pages.
+func openWindow(t testing.TB) *browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -45,7 +59,7 @@ func openBrowser(t testing.TB) *browser {
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("mute-audio", true),
 		chromedp.UserDataDir(t.TempDir()))
-	ctx, cancel := context.WithTimeout(context.Background(), 4*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -93,11 +107,28 @@ func exception(d *runtime.ExceptionDetails) string {
 	return text
 }
 
-func (b *browser) open(url string) {
+func (b *browser) open(address string) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, chromedp.Navigate(url)); err != nil {
-		b.t.Fatalf("open %s: %v", url, err)
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(u.Path, b.below) {
+		b.t.Fatalf("the browser is sent to %s, which is not below %s: %v", address, b.below, err)
 	}
+	if err := chromedp.Do(b.ctx, chromedp.Navigate(address)); err != nil {
+		b.t.Fatalf("open %s: %v", address, err)
+	}
+}
+
+// leave closes the page that is open.
+func (b *browser) leave() {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, chromedp.Navigate("about:blank")); err != nil {
+		b.t.Fatalf("leave the page: %v", err)
+	}
+}
+
+// at is the expression that is true on a page of the program, given without the mount's path.
+func (b *browser) at(path string) string {
+	return "location.pathname === '" + strings.TrimSuffix(b.below, "/") + path + "'"
 }
 
 // wait polls an expression in the page until it is true, over changes of the page.
@@ -146,13 +177,13 @@ func startProvider(t *testing.T) *sim.Provider {
 // TestAVideoOnTheScreen lets the fake provider send its day and follows the callbacks to what a
 // person sees.
 func TestAVideoOnTheScreen(t *testing.T) {
-	eachMount(t, seesAVideo)
+	eachProxy(t, seesAVideo)
 }
 
 func seesAVideo(t *testing.T, m mount) {
 	provider := startProvider(t)
 	p := startAt(t, m, "--fetch-allow", loopback)
-	b := openBrowser(t)
+	b := openBrowser(t, m)
 
 	b.open(p.origin + "/setup")
 	b.wait("the page waits for the first callback", `!!document.querySelector('.waiting')`)

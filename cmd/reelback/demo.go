@@ -50,7 +50,7 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	cfg := config.Config{
 		Addr: d.Addr, DataDir: dir, Auth: "none", CallbackAuth: "token",
 		KieBaseURL: "http://" + listen, KieAPIKey: demoKey, FetchAllow: []string{"127.0.0.1/32"},
-		LogFormat: "text", LogLevel: "warn",
+		FFmpeg: "ffmpeg", LogFormat: "text", LogLevel: "warn",
 	}
 	a, err := app.New(ctx, cfg, newLogger(cfg, s.err))
 	if err != nil {

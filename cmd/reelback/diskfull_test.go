@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -125,11 +126,7 @@ func TestADiskThatFillsUp(t *testing.T) {
 		t.Fatalf("the disk was to be filled: %v", err)
 	}
 	b.await(func() bool { return len(b.turned) >= 50 })
-	for _, path := range []string{"/healthz", "/deliveries"} {
-		if status := p.status(path); status != http.StatusOK {
-			t.Errorf("%s with a full disk: %d", path, status)
-		}
-	}
+	p.checkTold()
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +135,10 @@ func TestADiskThatFillsUp(t *testing.T) {
 	b.mu.Unlock()
 	b.await(func() bool { return b.inARow >= 50 })
 	b.stop()
+	p.awaitReady()
+	if n := strings.Count(p.log.String(), "level=ERROR"); n == 0 || n > 12 {
+		t.Errorf("%d errors in the log about %d callbacks", n, len(b.turned))
+	}
 	for _, complaint := range b.complain {
 		t.Error(complaint)
 	}
@@ -157,6 +158,44 @@ func TestADiskThatFillsUp(t *testing.T) {
 	start(t, copied, "--log-level", "error").checkKept(b)
 	t.Logf("%d callbacks answered 200, each stored once; %d answered 503", len(b.kept),
 		len(b.turned))
+}
+
+// checkTold expects a program that cannot write to say so to machines and people.
+func (p *program) checkTold() {
+	p.t.Helper()
+	for path, want := range map[string]struct {
+		status int
+		word   string
+	}{
+		"/healthz":            {http.StatusOK, "ok"},
+		"/readyz":             {http.StatusServiceUnavailable, `"reason":"disk_full"`},
+		"/deliveries?lang=en": {http.StatusOK, "Make room on that disk"},
+	} {
+		res, err := http.Get(p.origin + path)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != want.status || !strings.Contains(string(body), want.word) {
+			p.t.Errorf("%s with a full disk: %d without %q, %v", path, res.StatusCode, want.word, err)
+		}
+	}
+}
+
+// awaitReady waits until the program is ready again.
+func (p *program) awaitReady() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	news := p.watch(ctx)
+	for p.status("/readyz") != http.StatusOK {
+		select {
+		case <-news:
+		case <-ctx.Done():
+			p.t.Fatal("the program did not become ready again")
+		}
+	}
 }
 
 // checkKept expects every callback that was answered 200 to be there once, and none twice.

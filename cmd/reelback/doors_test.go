@@ -1,8 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -79,10 +83,64 @@ func TestADoorThatIsTaken(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir())
 	taken := strings.TrimPrefix(p.origin, "http://")
+	for _, args := range [][]string{
+		{"--addr", taken}, {"--addr", "127.0.0.1:0", "--public-addr", taken},
+	} {
+		dir := filepath.Join(t.TempDir(), "data")
+		var out, log safeBuffer
+		err := execute(t.Context(), append([]string{"serve", "--data-dir", dir}, args...), &out, &log)
+		if err == nil || !strings.Contains(err.Error(), taken) {
+			t.Errorf("%q: %v", args, err)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: the start that failed has made the data folder, %v", args, err)
+		}
+	}
+}
+
+// TestAllSayTheSameCallbackAddress compares the set-up page, the greeting and the command where
+// there are two addresses and no public one is said.
+func TestAllSayTheSameCallbackAddress(t *testing.T) {
+	t.Parallel()
+	p := start(t, t.TempDir(), "--public-addr", "127.0.0.1:0")
+	page := p.text("/setup")
 	var out, log safeBuffer
-	err := execute(t.Context(), []string{"serve", "--addr", "127.0.0.1:0", "--public-addr", taken,
-		"--data-dir", t.TempDir()}, &out, &log)
-	if err == nil || !strings.Contains(err.Error(), taken) {
-		t.Errorf("%v", err)
+	err := execute(t.Context(), []string{"source", "list", "--data-dir", p.dataDir, "--addr",
+		strings.TrimPrefix(p.origin, "http://"), "--public-addr",
+		strings.TrimPrefix(publicly.FindStringSubmatch(p.greeting.String())[1], "http://"),
+	}, &out, &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for source, address := range p.sources {
+		if !strings.Contains(page, address) || !strings.Contains(out.String(), address) {
+			t.Errorf("%s: %s is not on the set-up page or not in:\n%s", source, address, &out)
+		}
+	}
+}
+
+// TestCommandsNeedAnInstallation gives each command a data folder that somebody has mistyped.
+func TestCommandsNeedAnInstallation(t *testing.T) {
+	t.Parallel()
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte("long enough for all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"source list", "source token list", "source token create kie --name a",
+		"source token rotate kie", "source token revoke kie a", "token create", "token list",
+		"token remove 1", "user list", "user role anna admin", "user disable anna",
+		"user create anna --role admin --password-file " + password,
+	} {
+		dir := filepath.Join(t.TempDir(), "typo")
+		var out, log safeBuffer
+		args := append(strings.Fields(command), "--data-dir", dir)
+		err := execute(t.Context(), args, &out, &log)
+		if err == nil || !strings.Contains(err.Error(), "there is no Reelback in "+dir) ||
+			!strings.Contains(err.Error(), "--data-dir") {
+			t.Errorf("%s: %v", command, err)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s has made the folder, %v", command, err)
+		}
 	}
 }

@@ -129,7 +129,7 @@ func farFilm(t *testing.T) []byte {
 // chromium is the browser of the other tests.
 type chromium struct{ *browser }
 
-func startChromium(t *testing.T) engine { return chromium{openBrowser(t)} }
+func startChromium(t *testing.T) engine { return chromium{openWindow(t)} }
 
 func (c chromium) open(url string) error { return chromedp.Do(c.ctx, chromedp.Navigate(url)) }
 

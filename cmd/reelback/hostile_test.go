@@ -18,12 +18,15 @@ import (
 // screen, and text that turns around turns nothing of ours around with it. What the browser
 // refuses to run it complains of, which fails the test as well.
 func TestHostileTextInABrowser(t *testing.T) {
-	t.Parallel()
-	p := startAt(t, mount{path: "/x/y"}, "--log-format", "json", "--log-level", "debug")
+	eachMount(t, staysText)
+}
+
+func staysText(t *testing.T, m mount) {
+	p := startAt(t, m, "--log-format", "json", "--log-level", "debug")
 	for n, text := range corpus() {
 		p.plant(fmt.Sprint(n), text)
 	}
-	b := openBrowser(t)
+	b := openBrowser(t, m)
 	paths := p.plantedPages()
 	if len(paths) < 60 {
 		t.Fatalf("only %d pages: little was taken", len(paths))

@@ -16,26 +16,32 @@ import (
 	"github.com/reelback/reelback/internal/sim"
 )
 
-// mount is a place that a reverse proxy gives the program.
+// mount is a place that a reverse proxy gives the program. A browser opens at one only, and only
+// eachMount knows them, so that every test in a browser runs at all of them.
 type mount struct {
+	name   string
 	path   string // "/x/y"; empty for the root
 	strips bool   // the proxy takes the path off
 }
 
-// mounts are the places at which every test in a browser runs.
-func mounts() map[string]mount {
-	return map[string]mount{
-		"at the root":           {},
-		"below a path":          {path: "/x/y"},
-		"below a path stripped": {path: "/x/y", strips: true},
-	}
+// eachMount runs a test at the root and below a path.
+func eachMount(t *testing.T, test func(t *testing.T, m mount)) {
+	t.Helper()
+	runAt(t, test, mount{name: "at the root"}, mount{name: "below a path", path: "/x/y"})
 }
 
-// eachMount runs a test at every mount.
-func eachMount(t *testing.T, test func(t *testing.T, m mount)) {
+// eachProxy runs a test as eachMount does, and behind a proxy that takes the path off as well.
+func eachProxy(t *testing.T, test func(t *testing.T, m mount)) {
+	t.Helper()
+	runAt(t, test, mount{name: "at the root"}, mount{name: "below a path", path: "/x/y"},
+		mount{name: "below a path stripped", path: "/x/y", strips: true})
+}
+
+func runAt(t *testing.T, test func(t *testing.T, m mount), mounts ...mount) {
+	t.Helper()
 	t.Parallel()
-	for name, m := range mounts() {
-		t.Run(name, func(t *testing.T) {
+	for _, m := range mounts {
+		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, m)
 		})
@@ -45,9 +51,23 @@ func eachMount(t *testing.T, test func(t *testing.T, m mount)) {
 // startAt runs the server behind a reverse proxy, whose address becomes its origin.
 func startAt(t *testing.T, m mount, args ...string) *program {
 	t.Helper()
-	var inner atomic.Pointer[url.URL]
+	return newFront(t, m).start(args...)
+}
+
+// front is a reverse proxy before a server that need not run yet.
+type front struct {
+	t      *testing.T
+	m      mount
+	origin string // "http://127.0.0.1:41235/x/y"
+	inner  atomic.Pointer[url.URL]
+}
+
+// newFront starts a reverse proxy. It fails the test where something asks for a path above.
+func newFront(t *testing.T, m mount) *front {
+	t.Helper()
+	f := &front{t: t, m: m}
 	forward := &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(inner.Load())
+		r.SetURL(f.inner.Load())
 		r.SetXForwarded()
 		r.Out.Host = r.In.Host
 	}}
@@ -64,17 +84,24 @@ func startAt(t *testing.T, m mount, args ...string) *program {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(proxy.Close)
-	p := start(t, t.TempDir(), slices.Concat([]string{"--public-url", proxy.URL + m.path,
+	f.origin = proxy.URL + m.path
+	return f
+}
+
+// start runs the server behind the proxy, whose address becomes its origin.
+func (f *front) start(args ...string) *program {
+	f.t.Helper()
+	p := start(f.t, f.t.TempDir(), slices.Concat([]string{"--public-url", f.origin,
 		"--trusted-proxies", "127.0.0.1"}, args)...)
 	u, err := url.Parse(p.origin)
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	inner.Store(u)
-	p.origin = proxy.URL + m.path
+	f.inner.Store(u)
+	p.origin = f.origin
 	for source, address := range p.sources {
 		if !strings.HasPrefix(address, p.origin+"/callbacks/") {
-			t.Errorf("the address of %s is %s, not below %s", source, address, p.origin)
+			f.t.Errorf("the address of %s is %s, not below %s", source, address, p.origin)
 		}
 	}
 	return p
@@ -84,7 +111,7 @@ func startAt(t *testing.T, m mount, args ...string) *program {
 // through the proxy, redirects and cookies included. The proxy itself fails the test where
 // something asks for a path above.
 func TestNoLinkLeavesTheMount(t *testing.T) {
-	eachMount(t, func(t *testing.T, m mount) {
+	eachProxy(t, func(t *testing.T, m mount) {
 		provider := startProvider(t)
 		p := startAt(t, m, "--fetch-allow", loopback)
 		sum, err := provider.Send(t.Context(), sim.Target(p.sources), sim.Day(1))

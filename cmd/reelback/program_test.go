@@ -36,6 +36,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// programEnv is the environment in which the test binary behaves as the program. Under the race
+// detector it would sleep for a second before it exits.
+func programEnv() []string {
+	return append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+}
+
 // patience bounds every wait of a test; what is awaited usually comes within a second.
 const patience = 60 * time.Second
 
@@ -71,7 +77,7 @@ func startUnder(t testing.TB, under []string, dataDir string, args ...string) *p
 	all := slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
 		"--data-dir", dataDir}, args)
 	p.cmd = exec.Command(all[0], all[1:]...)
-	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Env = programEnv()
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

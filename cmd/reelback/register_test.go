@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -15,7 +16,7 @@ import (
 func (p *program) command(args ...string) (string, error) {
 	p.t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = programEnv()
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	err := cmd.Run()
@@ -94,6 +95,16 @@ func TestAnApplicationTellsOfItsTasks(t *testing.T) {
 	}
 	if got := p.task("reg-2"); got.Product != "runway-extend" || got.Status != "failed" {
 		t.Errorf("overtaken by its callback: %+v", got)
+	}
+	addr := strings.TrimPrefix(p.origin, "http://")
+	out, err = p.command("task", "add", "--addr", addr, "--token", token, "--product", "veo3", "reg-4")
+	if err != nil || !strings.Contains(out, "unknown_product (known are kie: veo3.1,") {
+		t.Errorf("task add of an unknown product: %v\n%s", err, out)
+	}
+	status, answer = p.register(token, `{"provider":"kei","product":"veo3.1","task_id":"reg-5"}`)
+	if status != 201 || fmt.Sprint(answer["warnings"]) != "[unknown_provider]" ||
+		answer["known_products"] == nil {
+		t.Errorf("of an unknown provider: %d %v", status, answer)
 	}
 	var found struct{ Tasks []apiTask }
 	p.get("/api/v1/tasks?q=autumn", &found)

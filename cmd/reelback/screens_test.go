@@ -44,7 +44,7 @@ func TestScreens(t *testing.T) {
 	if len(refused.Deliveries) > 0 {
 		pages["delivery"] = fmt.Sprintf("/deliveries/%d", refused.Deliveries[0].ID)
 	}
-	b := openBrowser(t)
+	b := openWindow(t)
 	for name, path := range pages {
 		pages[name] = origin + path
 	}
@@ -58,8 +58,8 @@ func TestScreensOfTheDoor(t *testing.T) {
 	if dir == "" {
 		return // nobody wants to look
 	}
-	p := startClosed(t, t.TempDir())
-	b := openBrowser(t)
+	p := startClosed(t, t.TempDir(), "--fetch-allow", "0.0.0.0/0", "--trusted-proxies", "::/0")
+	b := openWindow(t)
 	b.shootAll(dir, map[string]string{"door-welcome": p.welcome, "door-first": p.origin + "/sign-in"})
 	p.person().send(p.welcome, "name", "anna", "password", rightPassword, "again", rightPassword)
 	if out, err := p.commandWith(rightPassword, "user", "create", "berta-with-a-long-name", "--role",
@@ -78,38 +78,81 @@ func TestScreensOfTheDoor(t *testing.T) {
 		b.shootAll(dir, map[string]string{name + "-account": p.origin + "/account",
 			name + "-audit":      p.origin + "/settings/audit",
 			name + "-users":      p.origin + "/settings/users?user=1",
+			name + "-settings":   p.origin + "/settings",
+			name + "-tokens":     p.origin + "/settings/tokens",
 			name + "-setup":      p.origin + "/setup",
 			name + "-deliveries": p.origin + "/deliveries"})
 		b.open(p.origin + "/tasks")
 		b.signOut()
-		b.wait("the door is there", `location.pathname === '/sign-in'`)
+		b.wait("the door is there", b.at("/sign-in"))
 		b.complaints = nil // a page is not for viewers
 	}
 }
 
-func (b *browser) shootAll(dir string, pages map[string]string) {
+// TestScreensOfRefusals takes pictures of what people see who are not let in.
+func TestScreensOfRefusals(t *testing.T) {
+	dir := os.Getenv("REELBACK_SCREENS")
+	if dir == "" {
+		return // nobody wants to look
+	}
+	p := startClosed(t, t.TempDir())
+	if out, err := p.commandWith(rightPassword, "user", "create", "anna", "--role", "admin"); err != nil {
+		t.Fatal(out, err)
+	}
+	b := openWindow(t)
+	wrong := 0
+	refuse := func(address string) {
+		wrong++
+		b.open(address)
+		b.fill("name", fmt.Sprint("anna-", wrong)) // each name has a few attempts
+		b.fill("password", "not the words")
+		b.press(".ask-in form button")
+		b.wait("it is refused", `!!document.querySelector('.note.err')`)
+	}
+	b.shootEach(dir, "door-wrong", func(choices string) { refuse(p.origin + "/sign-in?" + choices) })
+	for wrong < 20 {
+		p.person().signIn(fmt.Sprint("bert-", wrong), "not the words")
+		wrong++
+	}
+	b.shootEach(dir, "door-locked", func(choices string) { refuse(p.origin + "/sign-in?" + choices) })
+	b.complaints = nil // all of them are meant
+}
+
+// shootEach takes pictures of what somebody comes to, in both languages and themes and at three
+// widths. The way there begins with an address that has these choices in its query.
+func (b *browser) shootEach(dir, name string, come func(choices string)) {
 	b.t.Helper()
 	for _, width := range []int64{360, 1280, 2560} {
 		for _, lang := range []string{"en", "zh-CN"} {
 			for _, theme := range []string{"light", "dark"} {
-				for name, url := range pages {
-					b.shoot(url, filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme,
-						width)), lang, theme, width)
-				}
+				come("lang=" + lang + "&theme=" + theme)
+				b.capture(filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme, width)),
+					width)
 			}
 		}
 	}
 }
 
-func (b *browser) shoot(url, file, lang, theme string, width int64) {
+func (b *browser) shootAll(dir string, pages map[string]string) {
 	b.t.Helper()
-	b.open(url + queryMark(url) + "lang=" + lang + "&theme=" + theme)
+	for name, url := range pages {
+		b.shootEach(dir, name, func(choices string) {
+			b.open(url + queryMark(url) + choices)
+		})
+	}
+}
+
+// capture takes a picture of the page that is open.
+func (b *browser) capture(file string, width int64) {
+	b.t.Helper()
 	height := max(width*9/16, 800)
 	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, height)); err != nil {
 		b.t.Fatal(err)
 	}
 	b.wait("pictures are drawn", `document.readyState === 'complete' &&
 		[...document.images].every((i) => i.complete || i.loading === 'lazy')`)
+	b.wait("the page has faded in", `!document.getAnimations().some((a) =>
+		a.effect.pseudoElement?.startsWith('::view-transition'))`)
 	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
 		b.t.Errorf("%s is %d px wide at %d px", filepath.Base(file), wide, width)
 	}

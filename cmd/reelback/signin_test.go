@@ -114,6 +114,9 @@ func TestTheFirstStart(t *testing.T) {
 	if at != "/setup" || status != 200 {
 		t.Fatalf("creating the account leads to %s, %d", at, status)
 	}
+	if out, _ := p.commandWith("", "user", "list"); strings.Contains(out, "never signed in") {
+		t.Errorf("who made the first account is listed as %s", out)
+	}
 	if at, status, text := anna.visit("/tasks/kie/first-1"); status != 200 ||
 		!strings.Contains(text, "first-1") {
 		t.Errorf("the admin sees %s, %d", at, status)
@@ -147,7 +150,7 @@ func originOf(t *testing.T, link string) string {
 func (p *program) commandWith(input string, args ...string) (string, error) {
 	p.t.Helper()
 	cmd := exec.Command(os.Args[0], append(args, "--data-dir", p.dataDir)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = programEnv()
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -227,9 +230,17 @@ func TestUsersByCommand(t *testing.T) {
 			t.Error("the audit trail holds a password")
 		}
 	}
-	if out, err := p.commandWith("", "user", "disable", "anna"); err != nil ||
+	for _, args := range [][]string{{"user", "disable", "anna"}, {"user", "role", "anna", "viewer"}} {
+		if out, err := p.commandWith("", args...); err == nil || !strings.Contains(out, "--force") {
+			t.Errorf("the last admin, %v: %v\n%s", args, err, out)
+		}
+		if at, _, _ := anna.visit("/settings"); at != "/settings" {
+			t.Fatalf("after a refused %v the admin is led to %s", args, at)
+		}
+	}
+	if out, err := p.commandWith("", "user", "disable", "anna", "--force"); err != nil ||
 		!strings.Contains(out, "no admin can sign in") {
-		t.Errorf("the last admin: %v\n%s", err, out)
+		t.Errorf("the last admin by force: %v\n%s", err, out)
 	}
 }
 
@@ -311,6 +322,12 @@ func TestAPITokensHaveScopes(t *testing.T) {
 		_ = res.Body.Close()
 		return res.StatusCode
 	}
+	for _, name := range []string{"", " ", "17"} {
+		out, err := p.commandWith("", "token", "create", "--name", name)
+		if err == nil || !strings.Contains(out, "--name") || strings.Contains(out, "constraint") {
+			t.Errorf("a token called %q: %v %s", name, err, out)
+		}
+	}
 	for scopes, want := range map[string][3]int{ // reading, metrics, registering nothing
 		"":                 {200, 403, 400},
 		"read":             {200, 403, 403},
@@ -341,33 +358,39 @@ func TestAPITokensHaveScopes(t *testing.T) {
 // TestSigningInOnTheScreen sets up and signs in with a browser that reports every breach of the
 // policy.
 func TestSigningInOnTheScreen(t *testing.T) {
-	t.Parallel()
-	p := startClosed(t, t.TempDir())
-	b := openBrowser(t)
+	eachMount(t, signsIn)
+}
+
+func signsIn(t *testing.T, m mount) {
+	p := startAt(t, m, "--auth", "password")
+	b := openBrowser(t, m)
 	b.open(p.welcome + "?lang=en")
 	b.fill("name", "anna")
 	b.fill("password", rightPassword)
 	b.fill("again", rightPassword)
 	b.press(".ask-in form button")
-	b.wait("the set-up page is there", `location.pathname === '/setup' && !!document.querySelector('.waiting')`)
+	b.wait("the set-up page is there",
+		b.at("/setup")+` && !!document.querySelector('.waiting')`)
 	b.wait("the bar says who is in", `document.querySelector('.person summary').textContent.includes('anna')`)
 	b.signOut()
-	b.wait("the page for signing in is there", `location.pathname === '/sign-in'`)
+	b.wait("the page for signing in is there", b.at("/sign-in"))
 	b.open(p.origin + "/deliveries?outcome=refused")
-	b.wait("the door is there", `location.pathname === '/sign-in'`)
+	b.wait("the door is there", b.at("/sign-in"))
 	b.fill("name", "anna")
 	b.fill("password", rightPassword)
 	b.press(".ask-in form button")
-	b.wait("it leads back", `location.pathname + location.search === '/deliveries?outcome=refused'`)
+	b.wait("it leads back", b.at("/deliveries")+" && location.search === '?outcome=refused'")
 	if got := eval[string](b, "document.cookie"); strings.Contains(got, "session") {
 		t.Errorf("scripts can read the session: %s", got)
 	}
-	if out, err := p.commandWith("", "user", "disable", "anna"); err != nil {
+	b.leave() // a page that is open would find out by itself, and be told so before us
+	if out, err := p.commandWith("", "user", "disable", "anna", "--force"); err != nil {
 		t.Fatal(out, err)
 	}
 	b.open(p.origin + "/tasks")
-	b.wait("the session is over", `location.pathname === '/sign-in' && /is over/.test(document.body.innerText)`)
-	b.forgive("401") // of the event stream, which ends with the session
+	b.wait("the session is over",
+		b.at("/sign-in")+` && /is over/.test(document.body.innerText)`)
+	b.forgive("401") // of a page that read itself again while its reader signed out
 }
 
 // fill types into a field.

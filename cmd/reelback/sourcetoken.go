@@ -12,7 +12,7 @@ import (
 // sourceTokenCommands change the secrets of callback addresses, beside a running server or not.
 type sourceTokenCommands struct {
 	Create sourceTokenCreateCommand `cmd:"" help:"Give a source another token and print the address with it."`
-	Rotate sourceTokenRotateCommand `cmd:"" help:"Replace the tokens of a source by a new one and print the address with it."`
+	Rotate sourceTokenRotateCommand `cmd:"" help:"Replace all tokens of a source, or only the one that --only names, by a new one and print the address with it."`
 	Revoke sourceTokenRevokeCommand `cmd:"" help:"Make a token invalid at once."`
 	List   sourceTokenListCommand   `cmd:"" help:"Print the tokens with their last use, the secrets masked."`
 }
@@ -31,8 +31,8 @@ func (c *sourceTokenCreateCommand) Run(ctx context.Context, s streams) error {
 type sourceTokenRotateCommand struct {
 	config.Config
 	Source  string        `arg:"" help:"Source, such as veo3.1."`
-	Name    string        `help:"Name of the new token; that of the old one if left out."`
-	Only    string        `help:"Name or number of the one token to replace; all if left out." placeholder:"TOKEN"`
+	Name    string        `help:"Name of the new token; that of the newest it replaces if left out."`
+	Only    string        `help:"Name or number of the one token to replace; all, those of other senders too, if left out." placeholder:"TOKEN"`
 	Overlap time.Duration `help:"How long the old ones stay valid; 0 ends them at once." default:"24h"`
 }
 

@@ -121,11 +121,13 @@ func (p *program) awaitUse(source string) {
 	p.t.Errorf("the use of %s was not noted", source)
 }
 
-// TestTokensOfASourceAreChangedWithoutAServer goes through the commands on a folder that no
-// server has seen yet, their mistakes included.
+// TestTokensOfASourceAreChangedWithoutAServer goes through the commands while no server
+// runs, their mistakes included.
 func TestTokensOfASourceAreChangedWithoutAServer(t *testing.T) {
 	t.Parallel()
-	p := &program{t: t, dataDir: t.TempDir(), origin: "https://videos.example.com/x"}
+	server := start(t, t.TempDir())
+	server.stop()
+	p := &program{t: t, dataDir: server.dataDir, origin: "https://videos.example.com/x"}
 	shop := p.sourceToken("create", "kie", "--name", "shop")[0]
 	if !strings.HasPrefix(shop, "https://videos.example.com/x/callbacks/kie/") ||
 		p.first("kie") != shop {
@@ -134,6 +136,7 @@ func TestTokensOfASourceAreChangedWithoutAServer(t *testing.T) {
 	for want, args := range map[string][]string{
 		"there is no source":   {"create", "nobody", "--name", "a"},
 		"missing flags":        {"create", "kie"},
+		"give another name":    {"create", "kie", "--name", "shop"},
 		"besides digits":       {"create", "kie", "--name", "12"},
 		"has no token":         {"revoke", "kie", "nothing"},
 		"has no token \"999\"": {"revoke", "kie", "999"},
@@ -164,7 +167,7 @@ func TestTokensOfASourceAreChangedWithoutAServer(t *testing.T) {
 	if err != nil || strings.Contains(out, tokenOf(one)) {
 		t.Errorf("one that has ended is printed: %v\n%s", err, out)
 	}
-	p.sourceToken("create", "kie", "--name", "summer")
+	p.sourceToken("rotate", "kie", "--overlap", "1h") // hands its name on
 	out, err = p.command(p.tokenArgs([]string{"rotate", "kie", "--only", "summer"})...)
 	if err == nil || !strings.Contains(out, "several tokens") {
 		t.Errorf("an ambiguous name: %v\n%s", err, out)

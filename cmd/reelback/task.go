@@ -7,14 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
 // taskAddCommand tells a running server of a task, as an application does.
 type taskAddCommand struct {
-	Server   string   `help:"Address of the server." default:"http://localhost:8080"`
+	serverOptions
 	Token    string   `help:"API token, from reelback token create." env:"REELBACK_TOKEN" required:""`
 	Provider string   `help:"Provider of the task." default:"kie"`
 	Product  string   `help:"Product the task belongs to, such as veo3.1." required:""`
@@ -47,7 +49,7 @@ func (c *taskAddCommand) add(ctx context.Context, id string) (line string, err e
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost,
-		strings.TrimRight(c.Server, "/")+"/api/v1/tasks", bytes.NewReader(body))
+		c.origin()+"/api/v1/tasks", bytes.NewReader(body))
 	if err != nil {
 		return "", err
 	}
@@ -66,6 +68,8 @@ func readAdded(id string, res *http.Response) (string, error) {
 		Status   any      `json:"status"`
 		Detail   string   `json:"detail"`
 		Warnings []string `json:"warnings"`
+
+		Known map[string][]string `json:"known_products"`
 	}
 	err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&answer)
 	switch {
@@ -80,7 +84,19 @@ func readAdded(id string, res *http.Response) (string, error) {
 	}
 	line := fmt.Sprintf("%s %s, %v", id, word, answer.Status)
 	if len(answer.Warnings) > 0 {
-		line += "; the provider may refuse it: " + strings.Join(answer.Warnings, ", ")
+		line += "; look at it again: " + strings.Join(answer.Warnings, ", ")
+	}
+	if len(answer.Known) > 0 {
+		line += known(answer.Known)
 	}
 	return line, nil
+}
+
+// known lists the products that a server knows, by provider.
+func known(products map[string][]string) string {
+	text := " (known are"
+	for _, provider := range slices.Sorted(maps.Keys(products)) {
+		text += " " + provider + ": " + strings.Join(products[provider], ", ") + ";"
+	}
+	return strings.TrimSuffix(text, ";") + ")"
 }

@@ -106,21 +106,28 @@ type userRoleCommand struct {
 	config.Config
 	Name string `arg:"" help:"Name of the user."`
 	Role string `arg:"" help:"viewer, operator or admin." enum:"viewer,operator,admin"`
+	mayBeLast
+}
+
+// mayBeLast is how one says that it is meant.
+type mayBeLast struct {
+	Force bool `help:"Even if nobody is left then who may sign in as admin."`
 }
 
 // Run gives the user another role.
 func (c *userRoleCommand) Run(ctx context.Context, s streams) error {
-	return app.SetRole(ctx, c.Config, c.Name, c.Role, s.out)
+	return app.SetRole(ctx, c.Config, c.Name, c.Role, c.Force, s.out)
 }
 
 type userDisableCommand struct {
 	config.Config
 	Name string `arg:"" help:"Name of the user."`
+	mayBeLast
 }
 
 // Run ends what the user has open and lets them in no more.
 func (c *userDisableCommand) Run(ctx context.Context, s streams) error {
-	return app.EnableUser(ctx, c.Config, c.Name, false, s.out)
+	return app.DisableUser(ctx, c.Config, c.Name, c.Force, s.out)
 }
 
 type userEnableCommand struct {
@@ -130,7 +137,7 @@ type userEnableCommand struct {
 
 // Run lets the user sign in again.
 func (c *userEnableCommand) Run(ctx context.Context, s streams) error {
-	return app.EnableUser(ctx, c.Config, c.Name, true, s.out)
+	return app.EnableUser(ctx, c.Config, c.Name, s.out)
 }
 
 type userListCommand struct{ config.Config }

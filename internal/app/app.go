@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"time"
 
@@ -46,16 +47,22 @@ type App struct {
 	hub     *live.Hub
 	inbox   *inbox.Inbox
 	saver   *work.Saver
+	covers  *work.Covers
 	asker   *work.Asker // nil without a key to ask with
+	meter   *work.Meter
+	radar   *work.Radar
 	keeper  *work.Keeper
 	sources *work.SourceWatch
 	books   *tally.Books
+	writes  *work.WriteWatch
 	replays *work.Replayer
 	door    *auth.Door
 	welcome *auth.Welcome
 	server  *web.Server
 	links   route.Links
 	words   *i18n.Printer // of what is printed at the start
+
+	listeners []net.Listener // of --addr and, where it is given, --public-addr
 }
 
 // New builds the program and opens its data. Close must be called in the end, unless Run was.
@@ -71,6 +78,10 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error)
 }
 
 func (a *App) build(ctx context.Context) (err error) {
+	// First, so that a start on an address that is taken leaves nothing behind.
+	if err := a.listen(ctx); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(a.cfg.DataDir, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
@@ -106,6 +117,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.buildDoor(ctx); err != nil {
 		return err
 	}
+	a.buildRadar()
 	a.buildInbox(sources)
 	proxy, err := a.cfg.Proxy()
 	if err != nil {
@@ -123,6 +135,10 @@ func (a *App) buildInbox(sources []task.Source) {
 	if len(a.cfg.KieHMACKey) > 0 {
 		verifiers[kie.Name] = kie.NewVerifier(a.cfg.KieHMACKey, a.cfg.KieHMACWindow, time.Now)
 	}
+	a.writes = work.NewWriteWatch(work.WriteWatchOptions{
+		Probe: a.store.ProbeWrite, TroubleOf: store.TroubleOf, Changed: a.tellWrites, Log: a.log,
+		TurnedAway: func() int64 { return a.books.Total(tally.Busy) },
+	})
 	a.inbox = inbox.New(inbox.Options{
 		Keeper: a.store, Sources: sources, Log: a.log,
 		Readers:    readers(),
@@ -130,6 +146,7 @@ func (a *App) buildInbox(sources []task.Source) {
 		Categorise: diagnosis.Categorise,
 		Open:       a.cfg.CallbackAuth == "open",
 		Committed:  a.tellDelivery,
+		Wrote:      a.writes.Note,
 	})
 	a.sources = work.NewSourceWatch(work.SourceWatchOptions{
 		Store: a.store, Door: a.inbox, Sources: sources, Log: a.log,
@@ -139,7 +156,7 @@ func (a *App) buildInbox(sources []task.Source) {
 func (a *App) buildWork(fetcher *fetch.Fetcher) {
 	options := work.SaverOptions{
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
-		Changed: a.tellTask, Progress: a.tellProgress, Short: a.tellRoom,
+		Changed: a.tellSaved, Progress: a.meter.Moved, Ended: a.meter.Ended, Short: a.tellRoom,
 		Workers: a.cfg.FetchParallel, PerHost: a.cfg.FetchPerHost,
 		Reserve: int64(a.cfg.DiskReserve),
 	}
@@ -152,6 +169,7 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 		options.Relink = a.asker.Relink
 	}
 	a.saver = work.NewSaver(options)
+	a.buildCovers()
 	a.keeper = &work.Keeper{House: a.store, Log: a.log, Signatures: a.cfg.KieHMACWindow}
 	a.replays = work.NewReplayer(work.Replayer{Replays: a.store, Log: a.log,
 		Reader: newRereader(a.sources.Sources(), readers()), Told: a.tellReplayed})
@@ -182,9 +200,11 @@ func (a *App) buildServer() error {
 	a.server = web.New(web.Options{
 		Store: a.store, Inbox: a.inbox, Replays: a.replays, Files: a.folder, Hub: a.hub, Links: a.links,
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
-		Products: kie.Products(), Reader: keptReader{},
-		Wake: a.saver.Wake, Short: a.saver.Short, Registered: a.tellRegistered,
-		Books: a.books, Now: time.Now, Log: a.log,
+		Providers: providers(), Reader: keptReader{},
+		Radar: a.radar, Traffic: a.meter.Traffic,
+		Wake: a.wake, Short: a.saver.Short, Writes: a.writes, Covers: a.covers,
+		Registered: a.tellRegistered,
+		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,
 		SignIn:         a.cfg.Auth == "password", Door: a.door, Welcome: a.welcome,
 		Risks: riskLines(a.cfg), Settings: options,
@@ -198,7 +218,7 @@ func (a *App) buildServer() error {
 
 // Close gives back everything that is open. It tries every step and joins the errors.
 func (a *App) Close() error {
-	errs := []error{a.closeBooks()}
+	errs := []error{a.closeListeners(), a.closeBooks()}
 	if a.folder != nil {
 		errs = append(errs, a.folder.Close())
 	}

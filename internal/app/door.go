@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -28,28 +29,52 @@ const (
 	headerBytes = 64 << 10
 )
 
-// openDoors starts to listen: at --addr for everything, and at --public-addr, where it is given,
-// for what strangers may reach.
-func (a *App) openDoors(ctx context.Context) ([]*door, error) {
-	crowd := newCrowd(a.crowdOptions())
-	main, err := openDoor(ctx, a.cfg.Addr, a.server, crowd, a.log)
-	if err != nil || a.cfg.PublicAddr == "" {
-		return []*door{main}, err
+// listen takes the addresses: --addr for everything, and --public-addr, where it is given, for what
+// strangers may reach. Who connects waits until a door is opened there.
+func (a *App) listen(ctx context.Context) error {
+	for _, addr := range []string{a.cfg.Addr, a.cfg.PublicAddr} {
+		if addr == "" {
+			continue
+		}
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			return fmt.Errorf("%s is taken: another program listens there, perhaps Reelback itself. "+
+				"Stop that one or give another address", addr)
+		case err != nil:
+			return fmt.Errorf("listen on %s: %w", addr, err)
+		}
+		a.listeners = append(a.listeners, listener)
 	}
-	public, err := openDoor(ctx, a.cfg.PublicAddr, a.server.Public(), crowd, a.log)
-	if err != nil {
-		return nil, errors.Join(err, main.listener.Close())
+	if len(a.listeners) > 1 {
+		a.links = a.links.WithDoor(a.listeners[1].Addr().String())
 	}
-	return []*door{main, public}, nil
+	return nil
 }
 
-func openDoor(
-	ctx context.Context, addr string, handler http.Handler, c *crowd, log *slog.Logger,
-) (*door, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+// closeListeners gives back the addresses, as far as no door has done so.
+func (a *App) closeListeners() error {
+	var errs []error
+	for _, l := range a.listeners {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
 	}
+	return errors.Join(errs...)
+}
+
+// openDoors lets in who knocks: at the first address to everything, at the second to what is for
+// strangers.
+func (a *App) openDoors() []*door {
+	crowd := newCrowd(a.crowdOptions())
+	doors := []*door{openDoor(a.listeners[0], a.server, crowd, a.log)}
+	if len(a.listeners) > 1 {
+		doors = append(doors, openDoor(a.listeners[1], a.server.Public(), crowd, a.log))
+	}
+	return doors
+}
+
+func openDoor(listener net.Listener, handler http.Handler, c *crowd, log *slog.Logger) *door {
 	return &door{listener: c.at(listener), crowd: c, server: &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
@@ -58,7 +83,7 @@ func openDoor(
 		ConnState:         c.note,
 		// What it has to say of broken requests anybody can make it say without end.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}}, nil
+	}}
 }
 
 // serve answers until close.

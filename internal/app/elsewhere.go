@@ -15,11 +15,12 @@ func (a *App) provider() web.OIDC {
 	if a.cfg.OIDCIssuer == "" {
 		return web.OIDC{}
 	}
-	return web.OIDC{Name: a.cfg.OIDCLabel(), Issuer: a.cfg.OIDCIssuer, Provider: oidc.New(oidc.Options{
-		Issuer: a.cfg.OIDCIssuer, Host: a.cfg.OIDCHost(), ClientID: a.cfg.OIDCClientID,
-		ClientSecret: a.cfg.OIDCSecret, RoleClaim: a.cfg.OIDCRoleClaim, Now: time.Now,
-		RedirectURL: a.links.Absolute(a.links.OIDCCallback()),
-	})}
+	provider := oidc.New(oidc.Options{Issuer: a.cfg.OIDCIssuer, Host: a.cfg.OIDCHost(),
+		ClientID: a.cfg.OIDCClientID, ClientSecret: a.cfg.OIDCSecret, Scopes: a.cfg.OIDCScopes,
+		RoleClaim: a.cfg.OIDCRoleClaim, Now: time.Now,
+		RedirectURL: a.links.Absolute(a.links.OIDCCallback())})
+	return web.OIDC{Provider: provider, Name: a.cfg.OIDCLabel(), Issuer: a.cfg.OIDCIssuer,
+		Only: a.cfg.OIDCOnly}
 }
 
 // authHeader is where a trusted proxy says who is signed in, if the options name one.

@@ -41,7 +41,7 @@ func arrows() map[string][]string {
 		"internal/query":        {"internal/task"},
 		"internal/mask":         {"internal/task"},
 		"internal/testkit": {"internal/media", "internal/sim", "internal/store",
-			"internal/task"},
+			"internal/task", "internal/testkit/master"},
 		"internal/sim": {"internal/provider/kie", "internal/route"},
 	}
 }

@@ -85,6 +85,11 @@ func keptRecord(t task.Task, r kie.Record, at time.Time) task.Record {
 	return task.Record{Report: report, Credits: r.Credits, Raw: r.Raw}
 }
 
+// providers are whose tasks the program knows.
+func providers() []task.Provider {
+	return []task.Provider{{Name: kie.Name, Products: kie.Products()}}
+}
+
 // readers are those that understand callbacks, by provider.
 func readers() map[string]inbox.Reader {
 	return map[string]inbox.Reader{kie.Name: kie.Reader{}}
@@ -103,6 +108,7 @@ const toldAtOnce = 50
 
 // tellReplayed passes on what a replay has changed, and how far it is.
 func (a *App) tellReplayed(r store.Replayed) {
+	a.radar.Stir()
 	if r.Work {
 		a.saver.Wake()
 	}

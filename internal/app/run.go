@@ -18,17 +18,17 @@ const grace = 10 * time.Second
 // finished, no new work, what runs given back, the data closed. The greeting goes to out.
 func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, a.Close()) }()
-	doors, err := a.openDoors(ctx)
-	if err != nil {
-		return err
-	}
+	doors := a.openDoors()
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	group, ending := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.early(ending, "inbox", a.inbox.Run(working)) })
 	group.Go(func() error { return a.early(ending, "saver", a.saver.Run(working)) })
+	group.Go(func() error { return a.early(ending, "covers", a.covers.Run(working)) })
 	group.Go(func() error { return a.early(ending, "keeper", a.keeper.Run(working)) })
+	group.Go(func() error { return a.early(ending, "radar", a.radar.Run(working)) })
 	group.Go(func() error { return a.early(ending, "sources", a.sources.Run(working)) })
+	group.Go(func() error { return a.early(ending, "writes", a.writes.Run(working)) })
 	group.Go(func() error { return a.early(ending, "books", a.books.Run(working)) })
 	group.Go(func() error { return a.early(ending, "replayer", a.replays.Run(working)) })
 	if a.asker != nil {

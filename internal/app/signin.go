@@ -53,16 +53,13 @@ func ensureAdmin(
 	}
 	e := auth.Entry{Role: auth.ByStart, Action: auth.ActUserCreate, Subject: cfg.AdminUser}
 	if err != nil {
-		_, err = s.CreateUser(ctx, auth.User{Name: cfg.AdminUser, Role: auth.Admin, Hash: hash})
+		_, err = s.CreateUser(store.Audited(ctx, e), auth.User{Name: cfg.AdminUser, Role: auth.Admin, Hash: hash})
 	} else {
 		e.Action = auth.ActUserPassword
-		err = errors.Join(s.SetPassword(ctx, u.ID, hash), s.SetRole(ctx, u.ID, auth.Admin),
-			s.EnableUser(ctx, u.ID, true))
+		err = errors.Join(s.SetPassword(store.Audited(ctx, e), u.ID, hash),
+			s.SetRole(ctx, u.ID, auth.Admin), s.EnableUser(ctx, u.ID, true))
 	}
-	if err != nil {
-		return err
-	}
-	return s.AddAudit(ctx, e)
+	return err
 }
 
 // greetFirst prints the link by which the first account is created, while there is none.

@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"net"
-	"os"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -38,13 +34,12 @@ func ListSources(ctx context.Context, cfg config.Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.CallbackAddr()))
-	return printSources(out, links, sources, cfg.CallbackAuth == "open")
+	return printSources(out, localLinks(cfg), sources, cfg.CallbackAuth == "open")
 }
 
 func readSources(ctx context.Context, cfg config.Config) ([]task.Source, error) {
-	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+	if err := installed(cfg); err != nil {
+		return nil, err
 	}
 	lock, err := takeLock(cfg.LockPath())
 	running := errors.Is(err, errLocked)
@@ -53,8 +48,6 @@ func readSources(ctx context.Context, cfg config.Config) ([]task.Source, error) 
 	}
 	if !running {
 		defer func() { _ = lock.release() }()
-	} else if _, err := os.Stat(cfg.DatabasePath()); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is just being set up: try again in a second", cfg.DataDir)
 	}
 	s, err := store.Open(ctx, store.Options{Path: cfg.DatabasePath(), ReadOnly: running})
 	if err != nil {
@@ -77,7 +70,7 @@ func printSources(out io.Writer, links route.Links, sources []task.Source, open 
 			tokens = []task.SourceToken{{}}
 		}
 		for _, token := range tokens {
-			link := links.Absolute(links.Callback(src.Name, token.Token))
+			link := links.CallbackAddress(src.Name, token.Token)
 			line := fmt.Sprintf("  %s\t%s", src.Name, link)
 			if len(tokens) > 1 || token.Ends() {
 				line += "\t" + described(token)
@@ -107,14 +100,10 @@ func newest(sources []task.Source) []task.Source {
 	return short
 }
 
-// localOrigin is where a program on this machine reaches a listening address.
-func localOrigin(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return "http://" + addr
-	}
-	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(strings.Trim(host, "[]"), port)
+// localLinks are the links as a program on this machine follows them.
+func localLinks(cfg config.Config) route.Links {
+	return route.New(cfg.PublicURL).WithDoor(cfg.PublicAddr).WithOrigin(LocalOrigin(cfg.Addr))
 }
+
+// LocalOrigin is where a program on this machine reaches a server that listens at an address.
+func LocalOrigin(addr string) string { return route.OriginAt(addr, "") }

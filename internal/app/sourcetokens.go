@@ -14,7 +14,6 @@ import (
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
-	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -24,11 +23,9 @@ func CreateSourceToken(
 	ctx context.Context, cfg config.Config, source, name string, out io.Writer,
 ) error {
 	return withSource(ctx, cfg, source, func(s *store.Store) error {
+		ctx := noting(ctx, auth.ActSourceTokenCreate, source, name)
 		made, err := s.CreateSourceToken(ctx, source, name, inbox.NewToken())
 		if err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActSourceTokenCreate, source, name); err != nil {
 			return err
 		}
 		return printAddress(cfg, out, made)
@@ -49,11 +46,8 @@ func RotateSourceToken(
 			r.Only = t.ID
 		}
 		r.Token = inbox.NewToken()
-		made, old, err := s.RotateSourceToken(ctx, r)
+		made, old, err := s.RotateSourceToken(noting(ctx, auth.ActSourceTokenRotate, r.Source, ""), r)
 		if err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActSourceTokenRotate, r.Source, made.Name); err != nil {
 			return err
 		}
 		if err := printAddress(cfg, out, made); err != nil {
@@ -79,15 +73,13 @@ func RevokeSourceToken(
 		if err != nil {
 			return err
 		}
+		ctx := noting(ctx, auth.ActSourceTokenRevoke, source, t.Name)
 		_, err = s.RevokeSourceToken(ctx, source, t.ID, evenLast)
 		if errors.Is(err, task.ErrLastToken) {
 			return fmt.Errorf("token %d (%s) is the last one of %s that does not end: without it "+
 				"callbacks are refused. Create or rotate one first, or give --last", t.ID, t.Name, source)
 		}
 		if err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActSourceTokenRevoke, source, t.Name); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(out, "Token %d (%s, %s) of %s is revoked; a running server refuses it "+
@@ -196,7 +188,6 @@ func findToken(ctx context.Context, s *store.Store, source, named string) (
 }
 
 func printAddress(cfg config.Config, out io.Writer, t task.SourceToken) error {
-	links := route.New(cfg.PublicURL).WithOrigin(localOrigin(cfg.CallbackAddr()))
-	_, err := fmt.Fprintln(out, links.Absolute(links.Callback(t.Source, t.Token)))
+	_, err := fmt.Fprintln(out, localLinks(cfg).CallbackAddress(t.Source, t.Token))
 	return err
 }

@@ -21,19 +21,12 @@ type (
 		Provider string       `json:"provider"`
 		TaskID   string       `json:"task_id"`
 	}
-	progressNews struct {
-		Provider string    `json:"provider"`
-		TaskID   string    `json:"task_id"`
-		Role     task.Role `json:"role"`
-		Index    int       `json:"index"`
-		Bytes    int64     `json:"bytes"`
-		Total    int64     `json:"total"`
-	}
 )
 
 // tellDelivery passes on that a delivery is on disk, and wakes the saver where it brought work.
 func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
 	a.books.Kept(c.Outcome, d.ReceivedAt)
+	a.radar.Stir()
 	if c.Work {
 		a.saver.Wake()
 	}
@@ -51,8 +44,17 @@ func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
 	}
 }
 
+// tellTask passes on that a task has changed.
 func (a *App) tellTask(t task.Task) {
+	a.radar.Stir()
 	a.hub.Publish(live.News{Name: "task", Data: taskNews{Provider: t.Provider, TaskID: t.TaskID}})
+}
+
+// tellSaved passes on that a file of a task has come out one way or the other, after which the
+// task may want a cover.
+func (a *App) tellSaved(t task.Task) {
+	a.covers.Wake()
+	a.tellTask(t)
 }
 
 // tellRegistered passes on that an application has told of a task, about which the provider may
@@ -70,17 +72,11 @@ func (a *App) tellChecked(c store.Checked) {
 	a.tellTask(c.Task)
 }
 
-func (a *App) tellProgress(c store.Claimed, done, total int64) {
-	if !a.hub.Watching() {
-		return
-	}
-	a.hub.Publish(live.News{Name: "progress", Data: progressNews{
-		Provider: c.Task.Provider, TaskID: c.Task.TaskID, Role: c.Asset.Role,
-		Index: c.Asset.Index, Bytes: done, Total: total}})
-}
-
 // tellRoom passes on that saving pauses for want of room on the disk, or goes on.
 func (a *App) tellRoom(bool) { a.hub.Publish(live.News{Name: "room", Data: struct{}{}}) }
+
+// tellWrites passes on that nothing can be written any more, or that it can again.
+func (a *App) tellWrites() { a.hub.Publish(live.News{Name: "room", Data: struct{}{}}) }
 
 // register publishes the sums that are kept elsewhere.
 func (a *App) register(r prometheus.Registerer) {
@@ -105,7 +101,16 @@ func (a *App) register(r prometheus.Registerer) {
 		}
 		return 0
 	}))
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "reelback_storing_fails",
+		Help: "1 while nothing can be written to the database, so that callbacks are answered 503."},
+		func() float64 {
+			if a.writes.Trouble() != task.NoTrouble {
+				return 1
+			}
+			return 0
+		}))
 	sum("reelback_unknown_source_total", "Requests for a source that does not exist.",
 		func() int64 { return a.inbox.Counts().UnknownSource })
 	a.registerTally(r)
+	a.registerRadar(r)
 }

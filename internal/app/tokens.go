@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"os/user"
 	"text/tabwriter"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/reelback/reelback/internal/config"
 	"github.com/reelback/reelback/internal/inbox"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/task"
 )
 
 // CreateToken makes a token for the API and prints it. It is shown this once only.
@@ -23,12 +23,13 @@ func CreateToken(
 	if err != nil {
 		return err
 	}
+	if err := task.CheckTokenName(name); err != nil {
+		return fmt.Errorf("--name %q: %w", name, err)
+	}
 	return withStore(ctx, cfg, func(s *store.Store) error {
 		token := "rb_" + inbox.NewToken()
+		ctx := noting(ctx, auth.ActAPITokenCreate, name, auth.JoinScopes(allowed))
 		if err := s.AddAPIToken(ctx, name, token, allowed...); err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActAPITokenCreate, name, auth.JoinScopes(allowed)); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(out, token)
@@ -59,10 +60,8 @@ func ListTokens(ctx context.Context, cfg config.Config, out io.Writer) error {
 // RemoveToken makes a token for the API invalid.
 func RemoveToken(ctx context.Context, cfg config.Config, id int64, out io.Writer) error {
 	return withStore(ctx, cfg, func(s *store.Store) error {
+		ctx := noting(ctx, auth.ActAPITokenRemove, fmt.Sprint(id), "")
 		if err := s.RemoveAPIToken(ctx, id); err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActAPITokenRemove, fmt.Sprint(id), ""); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(out, "API token %d is no longer valid.\n", id)
@@ -70,11 +69,9 @@ func RemoveToken(ctx context.Context, cfg config.Config, id int64, out io.Writer
 	})
 }
 
-// note writes what a command has done into the audit trail.
-func note(
-	ctx context.Context, s *store.Store, action auth.Action, subject, detail string,
-) error {
-	return s.AddAudit(ctx, auth.Entry{Who: systemUser(), Role: auth.ByCommand, Action: action,
+// noting returns a context for what a command changes, which is written into the audit trail with it.
+func noting(ctx context.Context, action auth.Action, subject, detail string) context.Context {
+	return store.Audited(ctx, auth.Entry{Who: systemUser(), Role: auth.ByCommand, Action: action,
 		Subject: subject, Detail: detail})
 }
 
@@ -90,8 +87,8 @@ func systemUser() string {
 // withStore opens the database for a short piece of work that numbers no task and no delivery,
 // so that it can be done beside a running server.
 func withStore(ctx context.Context, cfg config.Config, work func(*store.Store) error) error {
-	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
+	if err := installed(cfg); err != nil {
+		return err
 	}
 	s, err := store.Open(ctx, store.Options{Path: cfg.DatabasePath()})
 	if err != nil {

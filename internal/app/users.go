@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -28,11 +29,9 @@ func CreateUser(
 		return err
 	}
 	return withStore(ctx, cfg, func(s *store.Store) error {
+		ctx := noting(ctx, auth.ActUserCreate, name, role)
 		u, err := s.CreateUser(ctx, auth.User{Name: name, Role: r, Hash: hash})
 		if err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActUserCreate, u.Name, role); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(out, "User %s may sign in as %s.\n", u.Name, u.Role)
@@ -49,10 +48,7 @@ func SetPassword(
 		return err
 	}
 	return withUser(ctx, cfg, name, func(s *store.Store, u auth.User) error {
-		if err := s.SetPassword(ctx, u.ID, hash); err != nil {
-			return err
-		}
-		if err := note(ctx, s, auth.ActUserPassword, u.Name, ""); err != nil {
+		if err := s.SetPassword(noting(ctx, auth.ActUserPassword, u.Name, ""), u.ID, hash); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(out, "User %s has another password; all their sessions have ended.\n",
@@ -61,44 +57,65 @@ func SetPassword(
 	})
 }
 
-// SetRole gives a user another role.
-func SetRole(ctx context.Context, cfg config.Config, name, role string, out io.Writer) error {
+// SetRole gives a user another role. Force lets it take away the last admin.
+func SetRole(
+	ctx context.Context, cfg config.Config, name, role string, force bool, out io.Writer,
+) error {
 	r, err := auth.ParseRole(role)
 	if err != nil {
 		return err
 	}
 	return withUser(ctx, cfg, name, func(s *store.Store, u auth.User) error {
-		if err := s.SetRole(ctx, u.ID, r); err != nil {
-			return err
+		change := s.ChangeRole
+		if force {
+			change = s.SetRole
 		}
-		if err := note(ctx, s, auth.ActUserRole, u.Name, role); err != nil {
-			return err
+		if err := change(noting(ctx, auth.ActUserRole, u.Name, role), u.ID, r); err != nil {
+			return unlessForced(err, name)
 		}
-		_, err := fmt.Fprintf(out, "User %s is now %s.\n", u.Name, r)
-		return err
-	})
-}
-
-// EnableUser lets a user sign in, or no longer.
-func EnableUser(
-	ctx context.Context, cfg config.Config, name string, enabled bool, out io.Writer,
-) error {
-	return withUser(ctx, cfg, name, func(s *store.Store, u auth.User) error {
-		if err := s.EnableUser(ctx, u.ID, enabled); err != nil {
-			return err
-		}
-		action, told := auth.ActUserEnable, "User %s may sign in again.\n"
-		if !enabled {
-			action = auth.ActUserDisable
-			told = "User %s may no longer sign in; all their sessions have ended.\n"
-		}
-		if err := note(ctx, s, action, u.Name, ""); err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(out, told, u.Name); err != nil {
+		if _, err := fmt.Fprintf(out, "User %s is now %s.\n", u.Name, r); err != nil {
 			return err
 		}
 		return warnWithoutAdmin(ctx, s, out)
+	})
+}
+
+// DisableUser lets a user sign in no longer. Force lets it be the last admin.
+func DisableUser(
+	ctx context.Context, cfg config.Config, name string, force bool, out io.Writer,
+) error {
+	return withUser(ctx, cfg, name, func(s *store.Store, u auth.User) error {
+		change := s.DisableUser
+		if force {
+			change = func(ctx context.Context, id int64) error { return s.EnableUser(ctx, id, false) }
+		}
+		if err := change(noting(ctx, auth.ActUserDisable, u.Name, ""), u.ID); err != nil {
+			return unlessForced(err, name)
+		}
+		if _, err := fmt.Fprintf(out, "User %s may no longer sign in; all their sessions have ended.\n",
+			u.Name); err != nil {
+			return err
+		}
+		return warnWithoutAdmin(ctx, s, out)
+	})
+}
+
+// unlessForced says what there is to do about the last admin.
+func unlessForced(err error, name string) error {
+	if !errors.Is(err, auth.ErrLastAdmin) {
+		return err
+	}
+	return fmt.Errorf("user %q: %w, or give --force", name, auth.ErrLastAdmin)
+}
+
+// EnableUser lets a user sign in again.
+func EnableUser(ctx context.Context, cfg config.Config, name string, out io.Writer) error {
+	return withUser(ctx, cfg, name, func(s *store.Store, u auth.User) error {
+		if err := s.EnableUser(noting(ctx, auth.ActUserEnable, u.Name, ""), u.ID, true); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(out, "User %s may sign in again.\n", u.Name)
+		return err
 	})
 }
 

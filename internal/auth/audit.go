@@ -9,6 +9,7 @@ type Action string
 const (
 	ActSignIn       Action = "sign_in"
 	ActSignInFailed Action = "sign_in_failed"
+	ActSignInLocked Action = "sign_in_locked"
 	ActSignOut      Action = "sign_out"
 
 	ActUserCreate   Action = "user_create"
@@ -28,14 +29,16 @@ const (
 	ActReplay     Action = "replay"
 	ActReplayUndo Action = "replay_undo"
 	ActRegister   Action = "register"
+	ActCover      Action = "cover"
 )
 
 // Actions lists the actions, those that belong together side by side.
 func Actions() []Action {
-	return []Action{ActSignIn, ActSignInFailed, ActSignOut, ActUserCreate,
+	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
 		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister}
+		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
+		ActCover}
 }
 
 // What stands for the role of one who has none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 )
@@ -157,6 +158,40 @@ func TestAnAddressIsLockedWhateverTheName(t *testing.T) {
 	}
 	if _, err := d.try("anna", right, "2001:db8:0:1::1"); err != nil {
 		t.Errorf("another network: %v", err)
+	}
+}
+
+// TestRefusalsAreCountedForEachLockOut tells of few of many attempts while there is a pause.
+func TestRefusalsAreCountedForEachLockOut(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	th := NewThrottle(func() time.Time { return now })
+	for range nameLimit().free {
+		if err := th.Take("anna", "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for round := range 2 {
+		var told []int
+		for n := range 2345 {
+			var locked *Locked
+			if err := th.Take("Anna", fmt.Sprint("192.0.2.", n%4)); !errors.As(err, &locked) {
+				t.Fatalf("round %d: not locked out: %v", round, err)
+			}
+			if locked.Refused != n+1 {
+				t.Fatalf("round %d: attempt %d counts as %d", round, n+1, locked.Refused)
+			}
+			if locked.Tells() {
+				told = append(told, locked.Refused)
+			}
+		}
+		if want := []int{1, 10, 100, 1000}; !slices.Equal(told, want) {
+			t.Errorf("round %d: told of %v, want %v", round, told, want)
+		}
+		now = now.Add(20 * time.Minute)
+		if err := th.Take("anna", "192.0.2.9"); err != nil {
+			t.Fatalf("after the pause: %v", err)
+		}
 	}
 }
 

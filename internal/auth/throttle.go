@@ -11,10 +11,23 @@ import (
 
 // Locked says that too many attempts have failed, and how long to wait. It does not say whether
 // that was for the name or for the address.
-type Locked struct{ Wait time.Duration }
+type Locked struct {
+	Wait    time.Duration
+	Refused int // attempts since then, this one included
+}
 
 func (e *Locked) Error() string {
 	return fmt.Sprintf("too many failed attempts: try again in %s", e.Wait.Round(time.Second))
+}
+
+// Tells says whether this refusal is worth a line of the audit trail: the first is, the tenth, the
+// hundredth and so on.
+func (e *Locked) Tells() bool {
+	n := e.Refused
+	for n >= 10 && n%10 == 0 {
+		n /= 10
+	}
+	return n == 1
 }
 
 // limit is how many attempts may fail, and how the pauses after them grow.
@@ -51,8 +64,12 @@ func (t *Throttle) Take(name, address string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now, n, a := t.now(), nameKey(name), addressKey(address)
-	if wait := max(t.names.wait(n, now), t.addresses.wait(a, now)); wait > 0 {
-		return &Locked{Wait: wait}
+	byName, byAddress := t.names.wait(n, now), t.addresses.wait(a, now)
+	switch { // an address that is locked out is counted once, whatever names it tries
+	case byAddress > 0:
+		return &Locked{Wait: max(byName, byAddress), Refused: t.addresses.refuse(a)}
+	case byName > 0:
+		return &Locked{Wait: byName, Refused: t.names.refuse(n)}
 	}
 	t.names.fail(n, now)
 	t.addresses.fail(a, now)
@@ -107,6 +124,8 @@ type failures struct {
 	n     int
 	last  time.Time
 	until time.Time // no attempt before
+
+	refused int // attempts before that
 }
 
 func newLedger(l limit) ledger {
@@ -133,10 +152,18 @@ func (l *ledger) fail(key string, now time.Time) {
 		f.n = 0
 	}
 	f.n++
+	f.refused = 0
 	f.last, f.until = now, now.Add(l.limit.pause(f.n))
 	for len(l.byKey) > maxKeys {
 		l.forget(l.order.Back().Value.(*failures).key)
 	}
+}
+
+// refuse counts an attempt of a key that has to wait.
+func (l *ledger) refuse(key string) int {
+	f := l.byKey[key].Value.(*failures)
+	f.refused++
+	return f.refused
 }
 
 func (l *ledger) undo(key string) {

@@ -29,6 +29,8 @@ type Config struct {
 	OIDCSecret    string        `help:"Secret that goes with it; empty for a public client." name:"oidc-client-secret" env:"REELBACK_OIDC_CLIENT_SECRET" secret:"" placeholder:"SECRET"`
 	OIDCRoleClaim string        `help:"Claim that names the role, viewer, operator or admin, alone or in a list; dots lead into objects." name:"oidc-role-claim" default:"reelback_role" env:"REELBACK_OIDC_ROLE_CLAIM"`
 	OIDCName      string        `help:"Name of the provider on the page for signing in; empty is the host of its address." name:"oidc-name" env:"REELBACK_OIDC_NAME" placeholder:"NAME"`
+	OIDCScopes    []string      `help:"Scopes that are asked of the provider besides openid, profile and email, such as groups." name:"oidc-scopes" env:"REELBACK_OIDC_SCOPES" placeholder:"SCOPE"`
+	OIDCOnly      bool          `help:"Let people sign in at that provider only: no password is taken." name:"oidc-only" default:"false" env:"REELBACK_OIDC_ONLY"`
 	AuthHeader    string        `help:"Header in which a trusted proxy says who is signed in, such as Remote-User; needs --trusted-proxies." name:"auth-header" env:"REELBACK_AUTH_HEADER" placeholder:"HEADER"`
 	AuthRole      string        `help:"Role of those whom the proxy names, where it says none." name:"auth-header-role" default:"viewer" enum:"viewer,operator,admin" env:"REELBACK_AUTH_HEADER_ROLE"`
 	AuthRoleFrom  string        `help:"Header in which the proxy names the role, alone or in a list with commas." name:"auth-header-role-header" env:"REELBACK_AUTH_HEADER_ROLE_HEADER" placeholder:"HEADER"`
@@ -44,6 +46,7 @@ type Config struct {
 	FetchMaxSize  Size          `help:"Largest file that is saved." default:"16GiB" env:"REELBACK_FETCH_MAX_SIZE"`
 	FetchProxy    string        `help:"HTTP proxy through which files are fetched, by CONNECT to checked addresses. HTTP_PROXY and its like are not looked at." env:"REELBACK_FETCH_PROXY" secret:"" placeholder:"http://proxy:3128"`
 	DiskReserve   Size          `help:"Room on the disk below which no further file is begun; empty is 2GiB or a twentieth of the disk, whichever is smaller." env:"REELBACK_DISK_RESERVE" placeholder:"SIZE"`
+	FFmpeg        string        `help:"Program that makes covers where the provider sends none: a name on the PATH, or its place. Without it, or with none, the browser of the first operator who sees the video does." name:"ffmpeg" default:"ffmpeg" env:"REELBACK_FFMPEG"`
 	Database      string        `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
 	Media         string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
 	LogFormat     string        `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"REELBACK_LOG_FORMAT"`

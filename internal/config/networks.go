@@ -11,14 +11,6 @@ func (c *Config) Proxies() ([]netip.Prefix, error) {
 	return networks("--trusted-proxies", c.TrustProxies)
 }
 
-// CallbackAddr is the address to listen on that callbacks are meant for.
-func (c *Config) CallbackAddr() string {
-	if c.PublicAddr != "" {
-		return c.PublicAddr
-	}
-	return c.Addr
-}
-
 // networks reads the values of an option that names networks.
 func networks(flag string, values []string) ([]netip.Prefix, error) {
 	var read []netip.Prefix

@@ -16,14 +16,3 @@ func TestProxies(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
-
-func TestCallbacksAreMeantForThePublicAddress(t *testing.T) {
-	t.Parallel()
-	c := Config{Addr: ":8080"}
-	if got := c.CallbackAddr(); got != ":8080" {
-		t.Errorf("with one address: %s", got)
-	}
-	if c.PublicAddr = ":8081"; c.CallbackAddr() != ":8081" {
-		t.Errorf("with two addresses: %s", c.CallbackAddr())
-	}
-}

@@ -35,6 +35,9 @@ func (c *Config) checkOIDC() error {
 			return errors.New("--oidc-client-id and --oidc-client-secret need --oidc-issuer: " +
 				"give the provider's address or leave them out")
 		}
+		if c.OIDCOnly {
+			return errors.New("--oidc-only needs --oidc-issuer: nobody could sign in otherwise")
+		}
 		return nil
 	}
 	errs := []error{checkWeb("--oidc-issuer", c.OIDCIssuer)}
@@ -53,6 +56,13 @@ func (c *Config) checkOIDC() error {
 	}
 	if c.OIDCRoleClaim == "" {
 		errs = append(errs, errors.New("--oidc-role-claim is empty: name a claim such as reelback_role"))
+	}
+	for _, scope := range c.OIDCScopes {
+		if scope == "" || strings.ContainsFunc(scope, func(r rune) bool {
+			return r <= ' ' || r > '~' || r == '"' || r == '\\'
+		}) {
+			errs = append(errs, fmt.Errorf("--oidc-scopes %q is no scope: give a word such as groups", scope))
+		}
 	}
 	return errors.Join(append(errs, c.needsSignIn("--oidc-issuer"))...)
 }

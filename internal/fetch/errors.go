@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"syscall"
 	"time"
 
 	"github.com/reelback/reelback/internal/media"
+	"github.com/reelback/reelback/internal/task"
 )
 
 // Kind is why an attempt failed.
@@ -74,7 +74,7 @@ func (e *Error) Error() string {
 	case BadURL:
 		return string(errNoURL)
 	case Gone, Denied, Status:
-		return fmt.Sprintf("the server answered %d", e.Status)
+		return task.Answered(e.Status)
 	case Cut:
 		return "the connection was cut before the file was complete"
 	case Stalled:
@@ -114,7 +114,7 @@ func (e *Error) wrongType() string {
 
 func (e *Error) disk() string {
 	if media.IsFull(e.Err) {
-		return "the disk is full"
+		return task.ReasonDiskFull
 	}
 	return "the file could not be stored"
 }

@@ -49,6 +49,7 @@ func (in *intake) recall(ctx context.Context, size int64) error {
 
 // copy stores a body up to its end and checks its length. What came before a cut is stored too.
 func (in *intake) copy(body io.Reader) error {
+	in.tell(0)
 	for {
 		buf := in.hash.buffer()
 		n, err := in.fill(body, buf)
@@ -75,6 +76,7 @@ func (in *intake) fill(body io.Reader, buf []byte) (int, error) {
 		n, err := body.Read(buf[filled:])
 		in.timer.pause()
 		filled += n
+		in.tell(int64(filled))
 		if err != nil {
 			return filled, err
 		}
@@ -100,10 +102,15 @@ func (in *intake) store(b []byte, ended bool) error {
 		return &Error{Kind: Disk, Err: err}
 	}
 	in.hash.add(b)
-	if in.Progress != nil && len(b) > 0 {
-		in.Progress(in.Part.Size(), in.total)
-	}
 	return nil
+}
+
+// tell passes on how far the file has come, with the bytes that are read but not stored yet: from
+// a slow server a buffer takes its time.
+func (in *intake) tell(read int64) {
+	if in.Progress != nil {
+		in.Progress(in.Part.Size()+read, in.total)
+	}
 }
 
 func (in *intake) sniff(head []byte) error {

@@ -120,7 +120,7 @@ func (in *Inbox) write(batch []*waiting) {
 		giveUp(batch, err)
 		return
 	}
-	in.o.Log.Warn("a batch of deliveries is redone one by one", "count", len(batch), "err", err)
+	in.o.Log.Debug("a batch of deliveries is redone one by one", "count", len(batch), "err", err)
 	for i := range batch {
 		err := in.writeTogether(batch[i : i+1])
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -150,8 +150,11 @@ func (in *Inbox) writeTogether(batch []*waiting) error {
 	}
 	committed, err := in.o.Keeper.CommitDeliveries(ctx, incoming)
 	if err != nil {
-		return errors.Join(err, ctx.Err())
+		err = errors.Join(err, ctx.Err())
+		in.o.Wrote(err)
+		return err
 	}
+	in.o.Wrote(nil)
 	// First the rest of the program, so that whoever has its answer finds it counted.
 	for i, w := range batch {
 		d := w.in.Delivery

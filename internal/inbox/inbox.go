@@ -55,7 +55,9 @@ type Options struct {
 	Now        func() time.Time // nil means time.Now
 	// Committed is told of every delivery once it is on disk. It must not block.
 	Committed func(task.Delivery, store.Committed)
-	Log       *slog.Logger // nil means slog.Default
+	// Wrote is told of the outcome of every write, and logs it where it has to be. It must not block.
+	Wrote func(err error)
+	Log   *slog.Logger // nil means slog.Default
 }
 
 // Inbox takes deliveries in. It is safe for concurrent use once Run has been started.
@@ -91,6 +93,9 @@ func New(o Options) *Inbox {
 	}
 	if o.Committed == nil {
 		o.Committed = func(task.Delivery, store.Committed) {}
+	}
+	if o.Wrote == nil {
+		o.Wrote = func(error) {}
 	}
 	in := &Inbox{
 		o: o, commits: make(chan *waiting, commitQueue),
@@ -183,6 +188,9 @@ func (in *Inbox) admit(src endpoint, r Request) (
 		if signature, err = verifier.Verify(r.Header.Get, r.Body); err != nil {
 			return report, "", err
 		}
+	}
+	if err := checkEncoding(r.Header); err != nil {
+		return report, "", err
 	}
 	if report, err = in.o.Readers[src.Provider].Read(src.Product, r.Body); err != nil {
 		return report, "", err

@@ -3,6 +3,8 @@ package inbox
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 	"sync"
 	"time"
@@ -96,9 +98,13 @@ func (in *Inbox) keep(batch []turnedAway) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), maxWait)
 	defer cancel()
-	if err := in.o.Keeper.KeepRefused(ctx, deliveries); err != nil {
+	err := in.o.Keeper.KeepRefused(ctx, deliveries)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("keep %d refused deliveries: %w", len(batch), err), ctx.Err())
+	}
+	in.o.Wrote(err)
+	if err != nil {
 		in.refusedLost.Add(int64(len(batch)))
-		in.o.Log.Error("refused deliveries could not be kept", "count", len(batch), "err", err)
 		return
 	}
 	for _, d := range deliveries {

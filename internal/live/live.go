@@ -6,7 +6,7 @@ import "sync"
 
 // News is one message to the viewers.
 type News struct {
-	Name string // of the event: "task", "delivery", "progress", "replay"
+	Name string // of the event: "task", "delivery", "progress", "replay", "room", "radar"
 	Data any    // marshals to a JSON object
 }
 

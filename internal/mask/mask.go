@@ -15,8 +15,8 @@ const Masked = "[masked]"
 // Text returns the text with its secrets masked. Masking twice changes nothing more.
 func Text(text string) string {
 	text = members(text)
-	text = addresses(text)
-	return signedLinks(text)
+	text = signedLinks(text) // first: a query that is masked in part has no clear end any more
+	return addresses(text)
 }
 
 // URL returns the link with the signature in its query and the user in its host masked.

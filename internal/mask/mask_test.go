@@ -2,7 +2,10 @@ package mask
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +72,13 @@ func TestText(t *testing.T) {
 		"unquoted list of links": {`"[https://a/1?sig=x,https://a/2?sig=y]"`,
 			`"[https://a/1?[masked],https://a/2?[masked]]"`},
 		"link in a sentence":     {`(see https://a/1?sig=x).`, `(see https://a/1?[masked]).`},
+		"a token alone":          {`https://a/?token=x`, `https://a/?[masked]`},
+		"masked by somebody":     {`https://a/?token=[masked]`, `https://a/?[masked]`},
+		"a token in brackets":    {`(https://a/?token=x) [https://a/?token=y]`, `(https://a/?[masked]) [https://a/?[masked]]`},
+		"a token at the end":     {`see https://a/b?token=x.`, `see https://a/b?[masked].`},
+		"a token, then more":     {`https://a/?token=x;b=1 c`, `https://a/?[masked] c`},
+		"a list with tokens":     {`https://a/?token=x,https://b/?token=y`, `https://a/?[masked],https://b/?[masked]`},
+		"a token in quotes":      {`{"u":"https://a/?token=x"}`, `{"u":"https://a/?[masked]"}`},
 		"link before a fragment": {`https://a/1?sig=x#t=5`, `https://a/1?[masked]#t=5`},
 		"escaped ampersands": {`"https://a/1?x=1\u0026X-Amz-Signature=s3c\u0026y=2","n":1`,
 			`"https://a/1?[masked]","n":1`},
@@ -84,6 +94,32 @@ func TestText(t *testing.T) {
 		if again := Text(test.want); again != test.want {
 			t.Errorf("%s: masked again it is %s", name, again)
 		}
+	}
+}
+
+// TestTheShortcutFindsWhatThePatternDoes puts pieces of heads of members together in many ways.
+func TestTheShortcutFindsWhatThePatternDoes(t *testing.T) {
+	t.Parallel()
+	whole := regexp.MustCompile(strings.Replace(memberHead.String(), "^", "", 1))
+	pieces := []string{`"`, `\`, `:`, `token`, `x`, `\n`, ` `, "\n", `"token":"`, `callBackUrl`, "\u017f",
+		`ecret`, `{`, `,`, "\u212a", `ey`, `api`, `é`, "\xff", `\"`}
+	rng := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range 50_000 {
+		var text strings.Builder
+		for range rng.IntN(14) {
+			text.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		want := whole.FindStringSubmatchIndex(text.String())
+		if want != nil {
+			found++
+		}
+		if got := findMember(text.String()); !slices.Equal(got, want) {
+			t.Fatalf("in %q it finds %v, want %v", text.String(), got, want)
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d texts had a member", found)
 	}
 }
 

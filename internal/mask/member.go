@@ -3,12 +3,13 @@ package mask
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // memberHead is a member of a JSON object up to the quote its value begins with: one that is a
 // secret by its name, or the address a task was submitted with. Bodies quote those in JSON and in
 // JSON within a JSON string, where backslashes stand before the quotes.
-var memberHead = regexp.MustCompile(`(?i)"(?:` +
+var memberHead = regexp.MustCompile(`(?i)^"(?:` +
 	`([a-z0-9_.-]*(?:secret|token|passw(?:or)?d|signature|credential|authorization|` +
 	`(?:api|access|private|hmac)[_-]?key))|` +
 	`([a-z0-9_.-]*(?:call_?back|web_?hook|notify)(?:_?ur[il])?))` +
@@ -18,7 +19,7 @@ var memberHead = regexp.MustCompile(`(?i)"(?:` +
 func members(text string) string {
 	var out strings.Builder
 	for {
-		head := memberHead.FindStringSubmatchIndex(text)
+		head := findMember(text)
 		if head == nil {
 			out.WriteString(text)
 			return out.String()
@@ -33,6 +34,43 @@ func members(text string) string {
 		}
 		text = text[end:]
 	}
+}
+
+// findMember returns where the first member's head is, and its groups. The pattern looks only at
+// strings that a colon follows: it would take a tenth of a second for 100 KB of letters.
+func findMember(text string) []int {
+	for from := 0; ; {
+		i := strings.IndexByte(text[from:], '"')
+		if i < 0 {
+			return nil
+		}
+		from += i
+		name := text[from+1:]
+		if end := strings.IndexFunc(name, outsideName); end > 0 && beforeColon(name[end:]) {
+			if head := memberHead.FindStringSubmatchIndex(text[from:]); head != nil {
+				for n := range head {
+					if head[n] >= 0 {
+						head[n] += from
+					}
+				}
+				return head
+			}
+		}
+		from++
+	}
+}
+
+// outsideName says whether no member's name that is looked for goes on with a character. Beyond
+// ASCII there are letters that the pattern takes for k and s.
+func outsideName(r rune) bool {
+	return r < utf8.RuneSelf && !strings.ContainsRune("_.-", r) &&
+		(r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+}
+
+// beforeColon says whether a text may be the end of a name and the colon behind it.
+func beforeColon(text string) bool {
+	text, quoted := strings.CutPrefix(strings.TrimLeft(text, `\`), `"`)
+	return quoted && strings.HasPrefix(strings.TrimLeft(text, " \t\r\n\f\v\\nrt"), ":")
 }
 
 // valueEnd returns where the string ends whose quotes have so many backslashes before them: none

@@ -22,7 +22,9 @@ const maxNamesakes = 100
 // name that is taken by other bytes gets a number; the same bytes are what an earlier commit
 // left whose caller died, and are kept. The part is closed in any case. Once the path is stored
 // where it will be found again, Settle ends the commit; before, Reclaim can take it back.
-func (f *Folder) Commit(p *Part, name Name) (string, error) {
+func (f *Folder) Commit(p *Part, name Name) (string, error) { return f.commitAs(p, name.Path()) }
+
+func (f *Folder) commitAs(p *Part, wanted string) (string, error) {
 	if p.file == nil {
 		return "", fmt.Errorf("commit part: %w", fs.ErrClosed)
 	}
@@ -35,7 +37,7 @@ func (f *Folder) Commit(p *Part, name Name) (string, error) {
 	}
 	f.naming.Lock()
 	defer f.naming.Unlock()
-	final, err := f.settle(p, name.Path())
+	final, err := f.settle(p, wanted)
 	if err != nil {
 		return "", errors.Join(fmt.Errorf("commit part: %w", err), p.Close())
 	}

@@ -30,6 +30,7 @@ type Options struct {
 	ClientSecret string // empty for a public client
 	RedirectURL  string // to which the provider sends people back
 	RoleClaim    string
+	Scopes       []string // besides those that are always asked for
 	Now          func() time.Time
 	Client       *http.Client // nil for one of its own
 }
@@ -85,7 +86,7 @@ func (p *Provider) with(ctx context.Context) context.Context {
 func (p *Provider) config(known *gooidc.Provider) *oauth2.Config {
 	return &oauth2.Config{ClientID: p.options.ClientID, ClientSecret: p.options.ClientSecret,
 		Endpoint: known.Endpoint(), RedirectURL: p.options.RedirectURL,
-		Scopes: []string{gooidc.ScopeOpenID, "profile", "email"}}
+		Scopes: append([]string{gooidc.ScopeOpenID, "profile", "email"}, p.options.Scopes...)}
 }
 
 // Start returns the address at the provider where a trip begins.

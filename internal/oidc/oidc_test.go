@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -126,4 +127,22 @@ func read(t *testing.T, text string) claims {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func TestFurtherScopesAreAskedFor(t *testing.T) {
+	t.Parallel()
+	fake := oidctest.New(t, back)
+	for further, want := range map[string]string{"": "openid profile email",
+		"groups a:b": "openid profile email groups a:b"} {
+		p := newProvider(fake.URL)
+		p.options.Scopes = strings.Fields(further)
+		address, err := p.Start(t.Context(), auth.Trip{State: "s", Nonce: "n", Verifier: "v"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.Query().Get("scope") != want {
+			t.Errorf("asked for %q, %v, want %q", u.Query().Get("scope"), err, want)
+		}
+	}
 }

@@ -12,7 +12,8 @@ var ErrNoTaskID = errors.New("no task id")
 // ShapeError says why nothing can be made of a body. Its text is written to be kept as
 // task.Delivery.Reason: a reason's key, and after ": " what is wrong where.
 type ShapeError struct {
-	// Reason is task.ReasonNotJSON, ReasonNotObject, ReasonWrongType or ReasonNoTaskID.
+	// Reason is task.ReasonNotJSON, ReasonNotObject, ReasonWrongType, ReasonNoTaskID
+	// or ReasonEncoding.
 	Reason string
 	// Path is the member it is about, "data.taskId"; empty when it is about the body as a whole.
 	Path string

@@ -17,13 +17,18 @@ const (
 	MaxValues = 10_000
 )
 
-// Parse parses a callback's body. A byte order mark is skipped, bytes that are not UTF-8 become
+// Parse parses a callback's body, unpacked where it came packed. A byte order mark is skipped, bytes that are not UTF-8 become
 // U+FFFD. The error is a *ShapeError: not JSON, or JSON but not an object.
 //
 // It is a parser of its own and not encoding/json because people read its errors: they say at
 // which line and column what was expected. It is also exact on numbers, bounded in depth, and
 // takes one pass.
 func Parse(body []byte) (Document, error) {
+	body, _, err := task.Content(body)
+	if err != nil {
+		_, detail, _ := strings.Cut(err.Error(), ": ")
+		return Document{}, &ShapeError{Reason: task.ReasonEncoding, Detail: detail}
+	}
 	text := string(body)
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")

@@ -19,6 +19,7 @@ const (
 	Fallback   = "fallback"
 	Resolution = "resolution"
 	Move       = "move"
+	Files      = "asset"
 	Words      = "q"
 	Outcome    = "outcome"
 	Source     = "source"

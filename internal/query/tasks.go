@@ -28,6 +28,9 @@ func ParseTasks(q url.Values) (task.Filter, error) {
 	if f.Moves, err = oneOf(q, Move, Moves()); err != nil {
 		return task.Filter{}, err
 	}
+	if f.Files, err = oneOf(q, Files, task.Standings()); err != nil {
+		return task.Filter{}, err
+	}
 	if f.From, err = instant(q, From, false); err != nil {
 		return task.Filter{}, err
 	}
@@ -51,6 +54,7 @@ func Tasks(f task.Filter) url.Values {
 	set(q, Fallback, f.Fallbacks)
 	set(q, Resolution, f.Resolutions)
 	set(q, Move, f.Moves)
+	set(q, Files, f.Files)
 	setText(q, Words, f.Query)
 	setTime(q, From, f.From)
 	setTime(q, To, f.To)

@@ -20,6 +20,9 @@ func (l Links) DeliveriesReplay(q url.Values) string { return l.with(DeliveriesR
 // Replays links to the list of replays.
 func (l Links) Replays() string { return l.base + Replays }
 
+// ReplaysBusy links to that list for somebody whose replay had to wait for another.
+func (l Links) ReplaysBusy() string { return l.base + Replays + "?busy=1" }
+
 // Replay links to the page of one replay.
 func (l Links) Replay(id int64) string {
 	return l.fill(Replay, ":id", strconv.FormatInt(id, 10))

@@ -15,8 +15,11 @@ const (
 	Tasks        = "/tasks"
 	Task         = "/tasks/:provider/:id"
 	TaskRegister = "/tasks/register"
+	Lost         = "/tasks/lost"
 	TaskRetry    = "/tasks/:provider/:id/retry"
 	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	TaskCover    = "/tasks/:provider/:id/cover"
+	CoverChoose  = "/tasks/:provider/:id/cover/choose"
 	Deliveries   = "/deliveries"
 	Delivery     = "/deliveries/:id"
 	Loss         = "/deliveries/loss"
@@ -52,6 +55,8 @@ const (
 type Links struct {
 	origin string // "https://videos.example.com"; empty when unknown
 	base   string // "/x/y" or empty
+	public bool   // the origin is the public address
+	door   string // listening address for senders; empty where they have none of their own
 }
 
 // New returns the links below publicURL, "https://host/x/y". An empty or unusable address gives
@@ -64,6 +69,7 @@ func New(publicURL string) Links {
 	return Links{
 		origin: u.Scheme + "://" + u.Host,
 		base:   strings.TrimRight(u.EscapedPath(), "/"),
+		public: true,
 	}
 }
 
@@ -95,6 +101,9 @@ func (l Links) Task(provider, id string) string {
 
 // TaskRegister links to the form that tells of submitted tasks, and is where it is posted.
 func (l Links) TaskRegister() string { return l.base + TaskRegister }
+
+// Lost links to the files that were lost, with the given query.
+func (l Links) Lost(q url.Values) string { return l.with(Lost, q) }
 
 // TaskRetry is where a retry of every unsaved asset of a task is posted.
 func (l Links) TaskRetry(provider, id string) string {

@@ -22,6 +22,7 @@ func TestNew(t *testing.T) {
 		"/x":                              {},
 		"https:///x":                      {},
 	} {
+		want.public = want.origin != ""
 		if got := New(address); got != want {
 			t.Errorf("%q: %+v, want %+v", address, got, want)
 		}
@@ -33,10 +34,13 @@ func every(l Links, text string) map[string]string {
 	q := url.Values{"q": {text}}
 	return map[string]string{
 		"Gallery": l.Gallery(q), "Tasks": l.Tasks(q), "Task": l.Task(text, text),
+		"TaskCover": l.TaskCover(text, text), "CoverChoose": l.CoverChoose(text, text),
 		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
 		"Loss":             l.Loss(q),
-		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(), "Replay": l.Replay(7),
+		"Lost":             l.Lost(q),
+		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(),
+		"ReplaysBusy": l.ReplaysBusy(), "Replay": l.Replay(7),
 		"ReplayUndo": l.ReplayUndo(7), "Live": l.Live(), "Media": l.Media(text),
 		"Static": l.Static(text), "TaskRegister": l.TaskRegister(),
 		"Callback": l.Callback(text, text), "APITask": l.APITask(text, text), "Here": l.Here("/a", q),
@@ -64,7 +68,7 @@ func TestTheTestKnowsEveryLink(t *testing.T) {
 	for i := range about.NumMethod() {
 		name := about.Method(i).Name
 		switch name {
-		case "Base", "WithOrigin", "Absolute", "Secure":
+		case "Base", "WithOrigin", "WithDoor", "Absolute", "CallbackAddress", "Secure":
 		default:
 			if _, ok := known[name]; !ok {
 				t.Errorf("%s is not tested", name)
@@ -187,6 +191,7 @@ func TestPatternsAreWhatLinksAreBuiltFrom(t *testing.T) {
 		":source", "s", ":token", "t", "*", "f")
 	for pattern, link := range map[string]string{
 		Gallery: l.Gallery(nil), Tasks: l.Tasks(nil), Task: l.Task("p", "5"),
+		TaskCover: l.TaskCover("p", "5"), CoverChoose: l.CoverChoose("p", "5"),
 		TaskRetry: l.TaskRetry("p", "5"), AssetRetry: l.AssetRetry("p", "5", "r", 3),
 		Deliveries: l.Deliveries(nil), Delivery: l.Delivery(5), Setup: l.Setup(), Live: l.Live(),
 		Media: l.Media("f"), Static: l.Static("f"), Callback: l.Callback("s", ""),

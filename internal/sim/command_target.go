@@ -36,7 +36,7 @@ func (c *Command) target() (Target, error) {
 		if shared := c.Tokens[kie.Name]; token == "" && shared != "" {
 			source, token = kie.Name, shared
 		}
-		target[source] = links.Absolute(links.Callback(source, token))
+		target[source] = links.CallbackAddress(source, token)
 	}
 	return target, nil
 }

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/task"
 )
 
 type apiTokenRow struct {
@@ -39,9 +42,13 @@ func hashToken(token string) string {
 func (s *Store) AddAPIToken(
 	ctx context.Context, name, token string, scopes ...auth.Scope,
 ) error {
+	if err := task.CheckTokenName(name); err != nil {
+		return err
+	}
 	row := apiTokenRow{Name: name, Hash: hashToken(token), CreatedAt: micros(s.now()),
 		Scopes: auth.JoinScopes(scopes)}
-	if err := s.write.WithContext(ctx).Create(&row).Error; err != nil {
+	err := s.inTx(ctx, func(tx *gorm.DB) error { return tx.Create(&row).Error })
+	if err != nil {
 		return fmt.Errorf("add API token: %w", err)
 	}
 	return nil
@@ -85,12 +92,11 @@ func (s *Store) ListAPITokens(ctx context.Context) ([]auth.APIToken, error) {
 
 // RemoveAPIToken makes a token invalid, or returns ErrNotFound.
 func (s *Store) RemoveAPIToken(ctx context.Context, id int64) error {
-	res := s.write.WithContext(ctx).Delete(&apiTokenRow{}, id)
-	if res.Error != nil {
-		return fmt.Errorf("remove API token: %w", res.Error)
-	}
-	if res.RowsAffected == 0 {
-		return fmt.Errorf("API token %d: %w", id, ErrNotFound)
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		return someDeleted(tx.Delete(&apiTokenRow{}, id))
+	})
+	if err != nil {
+		return fmt.Errorf("remove API token %d: %w", id, err)
 	}
 	return nil
 }

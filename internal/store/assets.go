@@ -62,6 +62,9 @@ func (s *Store) FinishAsset(
 		if err := endAttempt(tx, a, at); err != nil {
 			return err
 		}
+		if err := wantCover(tx, a); err != nil {
+			return err
+		}
 		return s.restate(tx, a.Task)
 	})
 }
@@ -144,7 +147,7 @@ func (s *Store) FindMedia(ctx context.Context, path string) (task.Asset, error) 
 		return task.Asset{}, fmt.Errorf("find media: %w", err)
 	}
 	if len(rows) == 0 {
-		return task.Asset{}, fmt.Errorf("media %s: %w", path, ErrNotFound)
+		return s.findMadeCover(ctx, path)
 	}
 	return rows[0].asset(), nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gorm.io/gorm"
+
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -32,12 +34,17 @@ func (r *auditRow) entry() auth.Entry {
 		Detail: r.Detail}
 }
 
-// AddAudit appends a line to the audit trail.
+// AddAudit appends a line to the audit trail, of what changes nothing in the database. A change has
+// its line from Audited.
 func (s *Store) AddAudit(ctx context.Context, e auth.Entry) error {
+	return s.addAudit(s.write.WithContext(ctx), e)
+}
+
+func (s *Store) addAudit(tx *gorm.DB, e auth.Entry) error {
 	row := auditRow{At: micros(s.now()), Who: cut(e.Who), Role: string(e.Role),
 		RemoteAddr: cut(e.Address), Action: string(e.Action), Subject: cut(e.Subject),
 		Detail: cut(e.Detail)}
-	if err := s.write.WithContext(ctx).Create(&row).Error; err != nil {
+	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("write the audit trail: %w", err)
 	}
 	return nil

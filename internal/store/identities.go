@@ -58,6 +58,9 @@ func (s *Store) AdmitIdentity(ctx context.Context, id auth.Identity) (Admission,
 			a.Changed = row.Role != string(id.Role)
 			row.Role, row.LastSignInAt = string(id.Role), now
 			a.User = row.user()
+			if a.Changed {
+				amendAudit(ctx, a.audit(auth.ActUserRole))
+			}
 			return tx.Model(&userRow{}).Where("id = ?", row.ID).UpdateColumns(
 				map[string]any{"role": row.Role, "last_sign_in_at": now}).Error
 		case err != auth.ErrNoUser:
@@ -71,12 +74,24 @@ func (s *Store) AdmitIdentity(ctx context.Context, id auth.Identity) (Admission,
 			LastSignInAt: now, Issuer: id.Issuer, Subject: id.Subject}
 		err = tx.Create(&fresh).Error
 		a.User, a.Created = fresh.user(), true
+		amendAudit(ctx, a.audit(auth.ActUserCreate))
 		return err
 	})
 	if err != nil {
 		return Admission{}, fmt.Errorf("admit identity: %w", err)
 	}
 	return a, nil
+}
+
+// audit fills in the line of what an admission has changed.
+func (a Admission) audit(action auth.Action) func(*auth.Entry) {
+	return func(e *auth.Entry) {
+		e.Action, e.Subject = action, a.User.Name
+		e.Detail = string(a.User.Role) + ", " + a.User.Issuer
+		if e.Who == "" { // who comes in does so themselves
+			e.Who, e.Role = a.User.Name, a.User.Role
+		}
+	}
 }
 
 // freeName finds a name for a new user that no other has: their own, with where they come from

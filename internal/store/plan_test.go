@@ -120,6 +120,8 @@ func TestPlans(t *testing.T) {
 	several := task.Filter{Statuses: []task.Status{task.Failed, task.Expired}}
 	nsfw := task.Filter{Categories: []task.Category{task.NSFW}}
 	operator := task.Filter{Moves: []task.Party{task.Operator}}
+	lost := task.Filter{Files: []task.Standing{task.StandingLost}}
+	soon := task.Filter{Files: []task.Standing{task.StandingSoon}}
 	refused := task.DeliveryFilter{Outcomes: []task.Outcome{task.Refused}}
 	tests := map[string]struct {
 		run   func() error
@@ -176,8 +178,23 @@ func TestPlans(t *testing.T) {
 		"counts": {func() error { _, _, err := b.CountTasks(b.ctx, nsfw); return err },
 			"", "task_counts"},
 		"overview": {func() error { _, err := b.Overview(b.ctx, start()); return err },
-			"SEARCH assets USING COVERING INDEX assets_open (expires_at>? AND expires_at<?)",
-			"deliveries"},
+			"SCAN assets USING COVERING INDEX assets_open", "deliveries"},
+		"overview of what is lost": {func() error { _, err := b.Overview(b.ctx, start()); return err },
+			"SCAN assets USING COVERING INDEX assets_lost", "deliveries"},
+		"tasks that have lost": {b.listing(lost, 9),
+			"SCAN assets USING COVERING INDEX assets_lost", ""},
+		"tasks about to lose": {b.listing(soon, 9),
+			"SEARCH assets USING COVERING INDEX assets_open (expires_at>? AND expires_at<?)", ""},
+		"count of those": {func() error { _, _, err := b.CountTasks(b.ctx, lost); return err },
+			"SCAN assets USING COVERING INDEX assets_lost", "sorted"},
+		"reasons of losses": {func() error { _, err := b.CountLost(b.ctx); return err },
+			"SCAN assets USING COVERING INDEX assets_lost", "sorted"},
+		"files about to vanish": {
+			func() error { _, err := b.WarnVanishing(b.ctx); return err },
+			"SEARCH a USING INDEX assets_open (expires_at>? AND expires_at<?)", ""},
+		"and their timelines": {
+			func() error { _, err := b.WarnVanishing(b.ctx); return err },
+			"SEARCH e USING INDEX events_by_task (task=?)", ""},
 	}
 	for name, test := range tests {
 		checkPlan(t, name, b.plans(name, test.run), test.uses, test.walks)

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -115,7 +116,11 @@ func (s *Store) BeginReplay(ctx context.Context, f task.DeliveryFilter, text str
 		if err := noneRunning(tx); err != nil {
 			return err
 		}
-		return tx.Create(&row).Error
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		amendAudit(ctx, func(e *auth.Entry) { e.Subject = fmt.Sprintf("no. %d", row.ID) })
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("begin replay: %w", err)

@@ -111,14 +111,21 @@ func (s *Store) EndSession(ctx context.Context, hash string) error {
 
 // EndUserSession ends a session of a user by its number, or returns ErrNotFound.
 func (s *Store) EndUserSession(ctx context.Context, user, id int64) error {
-	res := s.write.WithContext(ctx).Where("id = ? AND user = ?", id, user).Delete(&sessionRow{})
-	if res.Error != nil {
-		return fmt.Errorf("end session: %w", res.Error)
-	}
-	if res.RowsAffected == 0 {
-		return fmt.Errorf("session %d: %w", id, ErrNotFound)
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		return someDeleted(tx.Where("id = ? AND user = ?", id, user).Delete(&sessionRow{}))
+	})
+	if err != nil {
+		return fmt.Errorf("end session %d: %w", id, err)
 	}
 	return nil
+}
+
+// someDeleted returns ErrNotFound where there was nothing to delete.
+func someDeleted(res *gorm.DB) error {
+	if res.Error == nil && res.RowsAffected == 0 {
+		return ErrNotFound
+	}
+	return res.Error
 }
 
 // DropSessions removes sessions that have ended by themselves, and returns how many.

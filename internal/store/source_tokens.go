@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -55,7 +56,8 @@ func listTokens(db *gorm.DB, source string) ([]task.SourceToken, error) {
 	return tokens, nil
 }
 
-// CreateSourceToken adds a token to a source, or returns ErrNotFound where there is no such source.
+// CreateSourceToken adds a token to a source. It returns ErrNotFound where there is no such source,
+// and a *task.NameTakenError where that has a valid token of this name.
 func (s *Store) CreateSourceToken(ctx context.Context, source, name, token string) (
 	made task.SourceToken, err error,
 ) {
@@ -64,6 +66,13 @@ func (s *Store) CreateSourceToken(ctx context.Context, source, name, token strin
 	}
 	err = s.inTx(ctx, func(tx *gorm.DB) error {
 		if err := findSource(tx, source); err != nil {
+			return err
+		}
+		tokens, err := listTokens(tx, source)
+		if err == nil {
+			err = task.CheckNewName(tokens, source, name, s.now())
+		}
+		if err != nil {
 			return err
 		}
 		made, err = addToken(tx, source, name, token, s.now())
@@ -88,6 +97,7 @@ func (s *Store) RotateSourceToken(ctx context.Context, r task.Rotation) (
 			return err
 		}
 		made, old, err = s.rotate(tx, r)
+		amendAudit(ctx, func(e *auth.Entry) { e.Detail = made.Name })
 		return err
 	})
 	if err != nil {
@@ -112,6 +122,9 @@ func (s *Store) rotate(tx *gorm.DB, r task.Rotation) (
 		r.Name = old[0].Name
 	case r.Name == "":
 		r.Name = task.FirstToken
+	}
+	if err := r.CheckName(tokens, old); err != nil {
+		return made, nil, err
 	}
 	for i := range old {
 		end := micros(old[i].ExpiresAt)
@@ -153,6 +166,7 @@ func (s *Store) RevokeSourceToken(ctx context.Context, source string, id int64, 
 		case !evenLast && task.IsLast(tokens, revoked, s.now()):
 			return task.ErrLastToken
 		}
+		amendAudit(ctx, func(e *auth.Entry) { e.Detail = revoked.Name })
 		return tx.Delete(&tokenRow{}, id).Error
 	})
 	if err != nil {

@@ -97,6 +97,49 @@ func TestATokenIsCreatedBesideTheOthers(t *testing.T) {
 	}
 }
 
+func TestTokensOfOneSourceHaveNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	b := setup(t).withSources()
+	taken := func(what string, err error) {
+		t.Helper()
+		var taken *task.NameTakenError
+		if !errors.As(err, &taken) || !strings.Contains(err.Error(), "another name") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	create := func(source, name string, n int) error {
+		_, err := b.CreateSourceToken(b.ctx, source, name, tokenNo(n))
+		return err
+	}
+	rotate := func(r task.Rotation, n int) error {
+		r.Source, r.Token = "a", tokenNo(n)
+		_, _, err := b.RotateSourceToken(b.ctx, r)
+		return err
+	}
+	taken("a second of one source", create("a", task.FirstToken, 3))
+	for what, err := range map[string]error{
+		"one of its own": create("a", "shop", 4), "one of another source": create("b", "shop", 5),
+		"handed on": rotate(task.Rotation{Only: 1, Overlap: time.Hour}, 6),
+		"again":     rotate(task.Rotation{Overlap: time.Hour}, 7),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := rotate(task.Rotation{Name: "only"}, 8); err != nil {
+		t.Fatal(err)
+	}
+	if err := create("a", "shop", 9); err != nil {
+		t.Errorf("the name of one that has ended: %v", err)
+	}
+	only := slices.Max(b.valid("a"))
+	taken("that of one that stays", rotate(task.Rotation{Only: only, Name: "only"}, 10))
+	if err := rotate(task.Rotation{Only: only, Overlap: time.Hour, Name: "fresh"}, 11); err != nil {
+		t.Fatal(err)
+	}
+	taken("that of one which still ends", create("a", "shop", 12))
+}
+
 func TestRotationEndsTheOldTokensAfterTheOverlap(t *testing.T) {
 	t.Parallel()
 	b := setup(t).withSources()

@@ -217,7 +217,13 @@ func (s *Store) Close() error {
 }
 
 // inTx runs fn in one writing transaction. Inside, only tx may be used: the one writing
-// connection is taken, so reaching for s.write would wait for itself.
+// connection is taken, so reaching for s.write would wait for itself. The line that Audited put
+// into the context is written with it.
 func (s *Store) inTx(ctx context.Context, fn func(tx *gorm.DB) error) error {
-	return s.write.WithContext(ctx).Transaction(fn, &sql.TxOptions{})
+	fn, done := s.audited(ctx, fn)
+	if err := s.write.WithContext(ctx).Transaction(fn, &sql.TxOptions{}); err != nil {
+		return err
+	}
+	done()
+	return nil
 }

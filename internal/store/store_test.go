@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/internal/testkit/master"
 )
 
 // bundle is a database of a test and what belongs to it.
@@ -64,10 +65,21 @@ func testRules() task.Rules {
 	}
 }
 
+// copyEmpty puts a database with nothing in it at a path: to make its tables anew would take longer
+// than most tests do.
+var copyEmpty = master.Copies(func(path string) error {
+	s, err := Open(context.Background(), Options{Path: path})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+})
+
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	b := &bundle{t: t, ctx: t.Context(), clock: &clock{now: start()},
 		path: filepath.Join(t.TempDir(), "reelback.db")}
+	copyEmpty(t, b.path)
 	b.open()
 	t.Cleanup(func() { _ = b.Close() })
 	return b

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -37,7 +36,7 @@ func (s *Store) ListTasks(ctx context.Context, f task.Filter, p task.Page) (
 ) {
 	p = p.Clamp()
 	db := s.read.WithContext(ctx)
-	q := matching(db.Model(&taskRow{}), f)
+	q := s.standing(matching(db.Model(&taskRow{}), f), f.Files)
 	if p.Before > 0 {
 		q = q.Where("key < ?", p.Before)
 	}
@@ -134,10 +133,11 @@ func (s *Store) CountTasks(ctx context.Context, f task.Filter) (
 		N      int
 	}
 	// What the kept counts do not know must be counted.
-	byOne := strings.TrimSpace(f.Query) != "" || !f.From.IsZero() || !f.To.IsZero()
+	byOne := strings.TrimSpace(f.Query) != "" || !f.From.IsZero() || !f.To.IsZero() ||
+		len(f.Files) > 0
 	if byOne {
-		q := matching(db.Model(&taskRow{}), f).Select("status").Order("key DESC").
-			Limit(s.bounds.counted)
+		q := s.standing(matching(db.Model(&taskRow{}), f), f.Files).Select("status").
+			Order("key DESC").Limit(s.bounds.counted)
 		err = db.Table("(?)", q).Select("status, count(*) AS n").Group("status").Find(&rows).Error
 	} else {
 		q := matching(db.Model(&countRow{}), f)
@@ -176,38 +176,6 @@ func (s *Store) ListFacets(ctx context.Context) (Facets, error) {
 	return Facets{Products: sortedKeys(products), Resolutions: sortedKeys(resolutions)}, nil
 }
 
-// Overview returns the state of the whole at the given time.
-func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, error) {
-	db := s.read.WithContext(ctx)
-	var o task.Overview
-	var soonest int64
-	err := db.Raw("SELECT n FROM counters WHERE name = ?", counterSaved).Find(&o.Saved).Error
-	if err == nil {
-		err = db.Raw(`SELECT count(*) FROM assets WHERE state IN ('pending', 'saving')`).
-			Find(&o.Open).Error
-	}
-	if err == nil {
-		err = db.Raw(`SELECT count(*) FROM assets WHERE state IN ('pending', 'saving')
-			AND expires_at > 0 AND expires_at < ?`, micros(now.Add(task.SoonWithin))).
-			Find(&o.Soon).Error
-	}
-	if err == nil && o.Soon > 0 {
-		err = db.Raw(`SELECT min(expires_at) FROM assets WHERE state IN ('pending', 'saving')
-			AND expires_at > 0`).Find(&soonest).Error
-		o.SoonestAt = fromMicros(soonest)
-	}
-	var last int64
-	if err == nil {
-		err = db.Raw(`SELECT received_at FROM deliveries ORDER BY id DESC LIMIT 1`).
-			Find(&last).Error
-		o.LastDeliveryAt = fromMicros(last)
-	}
-	if err != nil {
-		return task.Overview{}, fmt.Errorf("read overview: %w", err)
-	}
-	return o, nil
-}
-
 // withParts turns rows into tasks with their assets and labels.
 func withParts(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
 	keys := make([]int64, len(rows))
@@ -222,11 +190,16 @@ func withParts(db *gorm.DB, rows []taskRow) ([]task.Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	covers, err := coversOf(db, keys)
+	if err != nil {
+		return nil, err
+	}
 	tasks := make([]task.Task, len(rows))
 	for i := range rows {
 		tasks[i] = rows[i].task()
 		tasks[i].Assets = byTask[rows[i].Key]
 		tasks[i].Labels = labels[rows[i].Key]
+		tasks[i].Made = covers[rows[i].Key]
 	}
 	return tasks, nil
 }

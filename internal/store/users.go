@@ -84,7 +84,8 @@ func (s *Store) CreateUser(ctx context.Context, u auth.User) (auth.User, error) 
 	return s.createUser(ctx, u, false)
 }
 
-// CreateFirstUser adds a user where there is none, or returns auth.ErrNotFirst.
+// CreateFirstUser adds a user where there is none, or returns auth.ErrNotFirst. Who makes the first
+// account is signed in with that.
 func (s *Store) CreateFirstUser(ctx context.Context, u auth.User) (auth.User, error) {
 	return s.createUser(ctx, u, true)
 }
@@ -96,6 +97,7 @@ func (s *Store) createUser(ctx context.Context, u auth.User, first bool) (auth.U
 	row := userRow{Name: u.Name, Role: string(u.Role), Hash: u.Hash, CreatedAt: micros(s.now())}
 	err := s.inTx(ctx, func(tx *gorm.DB) error {
 		if first {
+			row.LastSignInAt = row.CreatedAt
 			if has, err := hasUsers(tx); err != nil || has {
 				return orElse(err, auth.ErrNotFirst)
 			}

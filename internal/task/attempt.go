@@ -15,6 +15,7 @@ type Attempt struct {
 	From      int64     // bytes that were there already and were gone on from
 	Bytes     int64     // that it brought
 	Reason    string    // why it failed; words for pages, empty when it did not
+	Relinked  Relinked  // what the search for a living link came to; empty without one
 }
 
 // AttemptResult is how an attempt ended.

@@ -9,10 +9,11 @@ type Filter struct {
 	Products    []string
 	Fallbacks   []Fallback
 	Resolutions []string
-	Moves       []Party   // whose move it is
-	Query       string    // part of an id, a label, a link, a message or a prompt
-	From        time.Time // first seen at or after; zero is open
-	To          time.Time // first seen before; zero is open
+	Moves       []Party    // whose move it is
+	Files       []Standing // what is to be feared for a file of the task
+	Query       string     // part of an id, a label, a link, a message or a prompt
+	From        time.Time  // first seen at or after; zero is open
+	To          time.Time  // first seen before; zero is open
 }
 
 // Empty says whether the filter lets every task through.
@@ -23,7 +24,7 @@ func (f Filter) Empty() bool {
 // EmptyButStatus says whether the filter narrows by nothing but status.
 func (f Filter) EmptyButStatus() bool {
 	return len(f.Categories) == 0 && len(f.Products) == 0 && len(f.Fallbacks) == 0 &&
-		len(f.Resolutions) == 0 && len(f.Moves) == 0 && f.Query == "" &&
+		len(f.Resolutions) == 0 && len(f.Moves) == 0 && len(f.Files) == 0 && f.Query == "" &&
 		f.From.IsZero() && f.To.IsZero()
 }
 
@@ -62,10 +63,14 @@ func (p Page) Clamp() Page {
 
 // Overview is the state of the whole in a few numbers.
 type Overview struct {
-	Saved          int       // assets safely kept
-	Open           int       // assets still to be saved
-	Soon           int       // open assets whose link dies within SoonWithin
+	Saved          int // assets safely kept
+	Open           int // assets still to be saved
+	Soon           int // open assets whose link dies within SoonWithin
+	Within24h      int // of those
+	Within2h       int
 	SoonestAt      time.Time // when the first of those dies; zero without any
+	Dead           int       // open assets whose last attempt found the link dead
+	Lost           int       // assets given up
 	LastDeliveryAt time.Time
 }
 

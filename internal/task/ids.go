@@ -11,19 +11,18 @@ import (
 // the provider's answers in JSON, lines of a log. Each is given once, in order. It is strict,
 // because what is taken for an id becomes a task: a word that is called a task id is one if it
 // has a digit, any other only if it has the form of one. Where a line says which of its words is
-// the task id, the others are not looked at.
-func FindIDs(text string) []string {
+// the task id, the others are passed over, and told with the reason.
+func FindIDs(text string) (ids []string, passed []PassedWord) {
 	s := idScanner{text: text}
 	var lines []foundIDs
 	for s.at < len(s.text) {
 		s.step()
 		if s.ended {
-			lines, s.line, s.ended = append(lines, s.line), foundIDs{}, false
+			lines, s.line, s.ended = append(lines, s.line.done()), foundIDs{}, false
 		}
 	}
-	lines = append(lines, s.line)
+	lines = append(lines, s.line.done())
 	anyNamed := slices.ContainsFunc(lines, func(l foundIDs) bool { return len(l.named) > 0 })
-	var ids []string
 	seen := make(map[string]bool)
 	for _, l := range lines {
 		for _, id := range l.choose(anyNamed) {
@@ -33,7 +32,7 @@ func FindIDs(text string) []string {
 			}
 		}
 	}
-	return ids
+	return ids, passedOver(lines, seen)
 }
 
 // foundIDs are the ids of one line, by how sure it is that they are some.
@@ -41,6 +40,10 @@ type foundIDs struct {
 	named []string // called a task id
 	plain []string // called nothing, with the form of one
 	vague []string // called an id, of whatever, with the form of one
+
+	passed []PassedWord // that are none, and may have been meant for one
+	words  int          // how many there are
+	only   string       // the first of them, if it is none
 }
 
 func (f foundIDs) choose(anyNamed bool) []string {
@@ -110,6 +113,7 @@ func (s *idScanner) word(word string) {
 	if !s.inList {
 		s.name = unnamed
 	}
+	s.line.words++
 	switch {
 	case strings.EqualFold(word, "bearer"):
 		s.name = otherName // what follows is a secret
@@ -119,6 +123,8 @@ func (s *idScanner) word(word string) {
 		s.line.plain = append(s.line.plain, word)
 	case name == vagueName && looksLikeID(word):
 		s.line.vague = append(s.line.vague, word)
+	default:
+		s.line.pass(word, name)
 	}
 }
 
@@ -156,6 +162,7 @@ const (
 	taskName          // a task id
 	vagueName         // an id
 	otherName         // something else
+	otherID           // the id of something else
 )
 
 // meaningOf reads a name. One that a person may have written before a colon says little, unless
@@ -171,12 +178,14 @@ func meaningOf(name string, exact bool) meaning {
 	}
 	switch {
 	case has("parent", "父"):
-		return otherName
+		return otherID
 	case ends("taskid", "taskids", "task", "tasks"), has("任务"):
 		return taskName
 	case name == "id", name == "ids":
 		return vagueName
-	case exact, ends("id", "ids", "url", "uri", "key", "token", "hash", "secret", "signature"),
+	case ends("id", "ids"):
+		return otherID
+	case exact, ends("url", "uri", "key", "token", "hash", "secret", "signature"),
 		has("http", "sha1", "sha2", "md5"):
 		return otherName
 	}

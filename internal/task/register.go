@@ -42,6 +42,14 @@ func (r *Registration) Check() error {
 				field, maxName))
 		}
 	}
+	for field, value := range map[string]string{
+		"provider": r.Provider, "product": r.Product, "task_id": r.TaskID,
+		"parent_task_id": r.ParentTaskID,
+	} {
+		if strings.ContainsAny(value, "\x00\uFFFD") || !utf8.ValidString(value) {
+			errs = append(errs, fmt.Errorf("%s has NUL or characters that are no UTF-8", field))
+		}
+	}
 	if len(r.ParentTaskID) > maxName {
 		errs = append(errs, fmt.Errorf("parent_task_id is longer than %d bytes", maxName))
 	}
@@ -54,7 +62,7 @@ func (r *Registration) Check() error {
 	for _, l := range r.Labels {
 		if !GoodLabel(l) {
 			errs = append(errs, fmt.Errorf("the label %.40q must have 1 to %d bytes, "+
-				"no control characters and no space around it", l, maxLabel))
+				"something to be seen, no control characters and no space around it", l, maxLabel))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -64,7 +72,16 @@ func (r *Registration) Check() error {
 // GoodLabel says whether a text can be a label.
 func GoodLabel(text string) bool {
 	return text != "" && len(text) <= maxLabel && utf8.ValidString(text) &&
-		strings.TrimSpace(text) == text && !strings.ContainsFunc(text, unicode.IsControl)
+		strings.TrimSpace(text) == text && !strings.ContainsFunc(text, unicode.IsControl) &&
+		isSeen(text)
+}
+
+// isSeen says whether there is something to be seen of a text: of direction marks and other
+// formats alone there is not.
+func isSeen(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r)
+	})
 }
 
 // CleanLabels makes labels of what an address says: what cannot be in a label is left out, and
@@ -84,7 +101,7 @@ func CleanLabels(texts []string) []string {
 			text = text[:len(text)-size]
 		}
 		text = strings.TrimSpace(text)
-		if text != "" && len(labels) < maxLabels && !slices.Contains(labels, text) {
+		if isSeen(text) && len(labels) < maxLabels && !slices.Contains(labels, text) {
 			labels = append(labels, text)
 		}
 	}

@@ -13,15 +13,15 @@ func TestRegistrationCheckNamesEveryFault(t *testing.T) {
 	if err := good.Check(); err != nil {
 		t.Errorf("a good one: %v", err)
 	}
-	bad := Registration{Product: " veo", TaskID: strings.Repeat("x", 300),
-		ParentTaskID: strings.Repeat("p", 300), Prompt: strings.Repeat("p", 40<<10),
+	bad := Registration{Product: " veo\x00", TaskID: strings.Repeat("x", 300),
+		ParentTaskID: strings.Repeat("p", 300) + "\xff", Prompt: strings.Repeat("p", 40<<10),
 		Labels: append(slices.Repeat([]string{"l"}, 21), "two\nlines")}
 	err := bad.Check()
 	if err == nil {
 		t.Fatal("a bad one passes")
 	}
-	for _, word := range []string{"provider must", "product must", "task_id must",
-		"parent_task_id", "prompt is", "more than 20 labels", "two"} {
+	for _, word := range []string{"provider must", "product must", "product has NUL", "task_id must",
+		"parent_task_id is", "parent_task_id has NUL", "prompt is", "more than 20 labels", "two"} {
 		if !strings.Contains(err.Error(), word) {
 			t.Errorf("the error does not speak of %q:\n%v", word, err)
 		}
@@ -84,6 +84,8 @@ func TestCleanLabels(t *testing.T) {
 		"space and repeats":      {[]string{" a ", "a", " ", "b"}, []string{"a", "b"}},
 		"control and no UTF-8":   {[]string{"a\x00\nb\xff"}, []string{"ab"}},
 		"too long, whole letter": {[]string{"x" + long}, []string{"x" + long[:maxLabel-2]}},
+		"nothing to be seen":     {[]string{"\u200e", " \u2066\u2069 ", "\ufeff", "\u200b\x01"}, nil},
+		"marks around a word":    {[]string{"\u200ea"}, []string{"\u200ea"}},
 		"too many":               {many, many[:maxLabels]},
 		"space at the cut": {[]string{strings.Repeat("a", maxLabel-1) + " b"},
 			[]string{strings.Repeat("a", maxLabel-1)}},

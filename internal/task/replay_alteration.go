@@ -64,7 +64,7 @@ func StaysRefused(reason string) string {
 	switch key := ReasonKey(reason); {
 	case key == ReasonTooLarge:
 		return StaysTooLarge
-	case slices.Contains([]string{ReasonNotJSON, ReasonNotObject, ReasonWrongType,
+	case slices.Contains([]string{ReasonEncoding, ReasonNotJSON, ReasonNotObject, ReasonWrongType,
 		ReasonNoTaskID}, key):
 		return ""
 	}

@@ -35,7 +35,8 @@ type Task struct {
 	Deliveries      int       // how many deliveries named it, repeats included
 	Credits         float64   // what the provider's record says it has cost; 0 when unknown
 
-	Assets []Asset // in order of role, then index
+	Assets []Asset   // in order of role, then index
+	Made   MadeCover // in the provider's place
 
 	// ResultHash is the fingerprint of the first success's links, 0 before: by it a repeated
 	// success is told from another one, also after fresh links have replaced the first.
@@ -98,6 +99,8 @@ type Delivery struct {
 
 	Headers []Header // in order of name
 	Body    []byte
+	// Unpacked says that the body came packed, and that Body is what was in it: on pages only.
+	Unpacked bool
 }
 
 // Header is one line of a delivery's HTTP header.

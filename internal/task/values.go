@@ -99,6 +99,7 @@ const (
 	EventAssetFailed  EventKind = "asset_failed"  // given up; Detail is the reason
 	EventAssetExpired EventKind = "asset_expired" // the link died first; Detail is the reason
 	EventRetry        EventKind = "retry"         // a person asked for another attempt
+	EventVanishing    EventKind = "vanishing"     // not saved, and its link dies; Detail: an Alarm
 
 	// What the provider's own record made of the task.
 	EventConfirmed  EventKind = "confirmed"
@@ -121,6 +122,7 @@ const (
 	ReasonSignatureStale   = "signature_stale"
 	ReasonSignatureReused  = "signature_reused" // it came with another body before
 	ReasonTooLarge         = "too_large"
+	ReasonEncoding         = "encoding"      // the body came packed, and cannot be unpacked
 	ReasonNotJSON          = "not_json"      // followed by ": " and what is wrong where
 	ReasonNotObject        = "not_an_object" // valid JSON of another kind
 	ReasonWrongType        = "wrong_type"    // followed by ": " and the member's path
@@ -145,6 +147,9 @@ const (
 	GoneTooOld   = "too_old"   // the provider has forgotten it, or must have by now
 	GoneNoRecord = "no_record" // the provider says that it never knew it
 )
+
+// ReasonDiskFull is the reason of an attempt that the disk had no room for.
+const ReasonDiskFull = "the disk is full"
 
 // The reasons of assets that the provider's record gave up.
 const (

@@ -5,6 +5,7 @@ package testkit
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -15,16 +16,28 @@ import (
 	"github.com/reelback/reelback/internal/media"
 	"github.com/reelback/reelback/internal/sim"
 	"github.com/reelback/reelback/internal/store"
+	"github.com/reelback/reelback/internal/testkit/master"
 )
 
 // Quiet returns a logger that says nothing.
 func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// copyEmpty puts a database with nothing in it at a path. To make its tables anew would take longer
+// than most tests do, half a second each under the race detector.
+var copyEmpty = master.Copies(func(path string) error {
+	s, err := store.Open(context.Background(), store.Options{Path: path, Log: Quiet()})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+})
 
 // Store opens a database of its own for a test. Without a path it lies in a new folder.
 func Store(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	if o.Path == "" {
 		o.Path = filepath.Join(t.TempDir(), "reelback.db")
+		copyEmpty(t, o.Path)
 	}
 	if o.Log == nil {
 		o.Log = Quiet()

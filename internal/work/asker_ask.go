@@ -91,10 +91,10 @@ func (a *Asker) none(ctx context.Context, q store.Query, err error) error {
 const relinkPatience = 30 * time.Second
 
 // Relink looks for a living link to a claimed asset whose own is dead: in the provider's record,
-// which acts on the task as always, or else by asking for one. It says whether there is one now.
-func (a *Asker) Relink(ctx context.Context, c store.Claimed) bool {
+// which acts on the task as always, or else by asking for one. It says what came of it.
+func (a *Asker) Relink(ctx context.Context, c store.Claimed) task.Relinked {
 	if a.paused() > 0 {
-		return false
+		return task.RelinkSilent
 	}
 	ctx, cancel := context.WithTimeout(ctx, relinkPatience)
 	defer cancel()
@@ -109,14 +109,23 @@ func (a *Asker) Relink(ctx context.Context, c store.Claimed) bool {
 		a.o.Log.Info("there is no fresh link for a dead one", "task_id", c.Task.TaskID,
 			"role", c.Asset.Role, "err", err)
 	}
-	return err == nil && link != ""
+	switch quiet := (*Quiet)(nil); {
+	case err == nil && link != "":
+		return task.RelinkFresh
+	case errors.Is(err, ErrRecordGone):
+		return task.RelinkGone
+	case errors.As(err, &quiet), ctx.Err() != nil:
+		return task.RelinkSilent
+	default:
+		return task.RelinkNone
+	}
 }
 
 // freshLink returns another link to an asset's file, empty where the record has one by now that
 // was given to the asset already.
 func (a *Asker) freshLink(ctx context.Context, c store.Claimed) (string, error) {
-	record, err := a.query(ctx, c.Task)
-	if err == nil {
+	record, asked := a.query(ctx, c.Task)
+	if asked == nil {
 		if _, err := a.apply(ctx, c.Task, record); err != nil {
 			return "", err
 		}
@@ -126,13 +135,13 @@ func (a *Asker) freshLink(ctx context.Context, c store.Claimed) (string, error) 
 			}
 		}
 	}
-	if quiet := (*Quiet)(nil); errors.As(err, &quiet) {
-		return "", err
+	if quiet := (*Quiet)(nil); errors.As(asked, &quiet) {
+		return "", asked
 	}
 	// The record has the same link, or none of this file: an upscale's, say.
 	fresh, err := a.o.Records.FreshLink(ctx, c.Asset.SourceURL)
 	if err != nil || fresh == c.Asset.SourceURL {
-		return "", err
+		return "", errors.Join(err, asked)
 	}
 	return fresh, nil
 }

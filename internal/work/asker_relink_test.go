@@ -24,18 +24,29 @@ func TestRelink(t *testing.T) {
 	none := func(context.Context, task.Task) (task.Record, error) {
 		return task.Record{}, ErrNoRecord
 	}
+	gone := func(context.Context, task.Task) (task.Record, error) {
+		return task.Record{}, ErrRecordGone
+	}
+	locked := func(context.Context, task.Task) (task.Record, error) {
+		return task.Record{}, &Quiet{For: time.Minute, Err: errors.New("401")}
+	}
 	fresh := func(link string) (string, error) { return link + "&fresh", nil }
 	foreign := func(string) (string, error) { return "", errors.New("not the provider's") }
 	tests := map[string]struct {
 		records records
 		want    string
+		came    task.Relinked
 	}{
-		"signed anew in the record": {records{recorded("https://a/1?new"), foreign}, "https://a/1?new"},
-		"the same in the record":    {records{recorded(dead), fresh}, dead + "&fresh"},
-		"no record":                 {records{none, fresh}, dead + "&fresh"},
-		"nothing to be had":         {records{none, foreign}, ""},
+		"signed anew in the record": {records{recorded("https://a/1?new"), foreign},
+			"https://a/1?new", task.RelinkFresh},
+		"the same in the record": {records{recorded(dead), fresh}, dead + "&fresh",
+			task.RelinkFresh},
+		"no record":         {records{none, fresh}, dead + "&fresh", task.RelinkFresh},
+		"nothing to be had": {records{none, foreign}, "", task.RelinkNone},
 		"the same again": {records{none, func(l string) (string, error) { return l, nil }},
-			""},
+			"", task.RelinkNone},
+		"a record that is gone": {records{gone, foreign}, "", task.RelinkGone},
+		"a refused key":         {records{locked, foreign}, "", task.RelinkSilent},
 	}
 	for name, test := range tests {
 		q := newQuestions()
@@ -46,7 +57,7 @@ func TestRelink(t *testing.T) {
 		if test.want != "" {
 			want = []string{test.want}
 		}
-		if found != (want != nil) || !slices.Equal(q.links, want) {
+		if found != test.came || !slices.Equal(q.links, want) {
 			t.Errorf("%s: %v, links %q", name, found, q.links)
 		}
 	}
@@ -61,8 +72,8 @@ func TestNoLinkIsAskedForWhileTheProviderIsQuiet(t *testing.T) {
 			return task.Record{}, &Quiet{For: time.Minute, Err: errors.New("429")}
 		}})
 	for range 3 {
-		if a.Relink(t.Context(), store.Claimed{}) {
-			t.Error("there is a link")
+		if came := a.Relink(t.Context(), store.Claimed{}); came != task.RelinkSilent {
+			t.Errorf("it came to %q", came)
 		}
 	}
 	if asked != 1 {
@@ -76,7 +87,10 @@ func TestADeadLinkIsReplacedBeforeTheNextAttempt(t *testing.T) {
 		q := newQueue(task.Asset{Task: 1, SourceURL: "https://a/1"})
 		asked := 0
 		s := newTestSaver(t, q, fails(&fetch.Error{Kind: kind}), func(o *SaverOptions) {
-			o.Relink = func(context.Context, store.Claimed) bool { asked++; return true }
+			o.Relink = func(context.Context, store.Claimed) task.Relinked {
+				asked++
+				return task.RelinkFresh
+			}
 		})
 		s.save(t.Context(), claim(t, q))
 		if a := q.asset(0); asked != want || a.State != task.Pending || a.Failures != 1 {

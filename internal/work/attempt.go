@@ -31,8 +31,8 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	stop := s.keepClaim(ctx, c, cancel)
 	var trace fetch.Trace
 	asset, err := s.attempt(ctx, c, &trace)
-	relinked := s.o.Relink != nil && dead(ctx, err) && s.o.Relink(ctx, c)
-	if relinked {
+	relinked := s.relink(ctx, c, err)
+	if relinked == task.RelinkFresh {
 		if fresh, ok := s.again(ctx, c, trace, err); ok {
 			c = fresh
 			asset, err = s.attempt(ctx, c, &trace)
@@ -49,8 +49,12 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 		return
 	}
 	if err != nil {
-		if asset = s.afterFailure(c.Asset, err); relinked && dead(last, err) {
-			asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
+		asset = s.afterFailure(c.Asset, err)
+		if dead(last, err) {
+			at.Relinked = relinked
+			if relinked == task.RelinkFresh {
+				asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
+			}
 		}
 		at.Result, at.Reason = task.AttemptFailed, asset.Error
 	} else {
@@ -58,6 +62,18 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 	}
 	s.log(c, asset, err)
 	s.finish(last, c, asset, at)
+}
+
+// relink looks for a living link where an attempt failed because its own is dead.
+func (s *Saver) relink(ctx context.Context, c store.Claimed, err error) task.Relinked {
+	switch {
+	case !dead(ctx, err):
+		return ""
+	case s.o.Relink == nil:
+		return task.RelinkNoKey
+	default:
+		return s.o.Relink(ctx, c)
+	}
 }
 
 // dead says whether an attempt failed because its link is dead.
@@ -72,6 +88,7 @@ func (s *Saver) again(ctx context.Context, c store.Claimed, trace fetch.Trace, e
 ) {
 	at := s.ended(c.Attempt, trace)
 	at.Result, at.Reason = task.AttemptFailed, failure(err).Reason
+	at.Relinked = task.RelinkFresh
 	fresh, err := s.o.Queue.Reattempt(ctx, c, at)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -140,6 +157,7 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 ) {
 	ctx, cancel := context.WithTimeout(ctx, longestAttempt)
 	defer cancel()
+	defer s.o.Ended(c)
 	defer func() {
 		// A panic in one attempt, say over a hostile file, must cost that attempt only.
 		if r := recover(); r != nil {

@@ -107,9 +107,12 @@ func TestOnlyADeadLinkIsLookedUp(t *testing.T) {
 		q := newQueue(task.Asset{Task: 1})
 		asked := 0
 		s := newTestSaver(t, q, fails(&fetch.Error{Kind: kind}), func(o *SaverOptions) {
-			o.Relink = func(_ context.Context, c store.Claimed) bool {
+			o.Relink = func(_ context.Context, c store.Claimed) task.Relinked {
 				asked++
-				return q.held(c.Asset) != nil
+				if q.held(c.Asset) != nil {
+					return task.RelinkFresh
+				}
+				return task.RelinkNone
 			}
 		})
 		s.save(t.Context(), claim(t, q))

@@ -44,7 +44,12 @@ func newLinkBench(t *testing.T, relink func(b *linkBench, c store.Claimed) bool)
 	b.saver = newTestSaver(t, b.store, fetcher, func(o *SaverOptions) {
 		o.Now = b.Now
 		if relink != nil {
-			o.Relink = func(_ context.Context, c store.Claimed) bool { return relink(b, c) }
+			o.Relink = func(_ context.Context, c store.Claimed) task.Relinked {
+				if relink(b, c) {
+					return task.RelinkFresh
+				}
+				return task.RelinkNone
+			}
 		}
 	})
 	return b

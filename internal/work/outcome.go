@@ -23,7 +23,6 @@ const longestWish = time.Hour
 // The reasons for pages that package fetch does not give.
 const (
 	reasonStore = "the file could not be stored"
-	reasonFull  = "the disk is full"
 	reasonSlow  = "the server sends too slowly"
 )
 
@@ -38,7 +37,7 @@ func (s *Saver) afterFailure(a task.Asset, err error) task.Asset {
 		case media.IsFull(err):
 			// Nothing else is begun either until there is room, so that not every asset asks the
 			// provider in vain.
-			a.Error, wait = reasonFull, 0
+			a.Error, wait = task.ReasonDiskFull, 0
 			s.room.full()
 		case errors.Is(err, media.ErrBusy):
 			wait = busyPause

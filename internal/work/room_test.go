@@ -114,7 +114,7 @@ func TestASmallQuotaIsNoSpinning(t *testing.T) {
 		if n := q.attempts(); n < 15 || n > 25 {
 			t.Errorf("%d attempts in ten minutes, want one every %v", n, blindPause)
 		}
-		if a := q.asset(0); a.Failures != 0 || a.Error != reasonFull || !s.Short() {
+		if a := q.asset(0); a.Failures != 0 || a.Error != task.ReasonDiskFull || !s.Short() {
 			t.Errorf("the asset is %+v, short %t", a, s.Short())
 		}
 	})

@@ -45,11 +45,13 @@ type SaverOptions struct {
 	// Changed is told when an asset of a task has come out one way or the other.
 	Changed func(t task.Task)
 	// Relink looks for a living link to an asset whose own is dead; nil where nobody can be asked.
-	Relink func(ctx context.Context, c store.Claimed) bool
+	Relink func(ctx context.Context, c store.Claimed) task.Relinked
 	// Short is told when saving pauses for want of room on the disk, and when it goes on.
 	Short func(short bool)
 	// Progress is told now and then how far a fetch has come; total is 0 when unknown.
 	Progress func(c store.Claimed, done, total int64)
+	// Ended is told when that fetch is over, whatever came of it.
+	Ended func(c store.Claimed)
 }
 
 // Saver saves assets.
@@ -89,6 +91,9 @@ func NewSaver(o SaverOptions) *Saver {
 	if o.Progress == nil {
 		o.Progress = func(store.Claimed, int64, int64) {}
 	}
+	if o.Ended == nil {
+		o.Ended = func(store.Claimed) {}
+	}
 	s := &Saver{o: o, hosts: newHosts(o.PerHost)}
 	s.room = &room{reserve: o.Reserve, space: o.Folder.Space, now: o.Now, log: o.Log, told: o.Short}
 	s.crew = &crew[store.Claimed]{
@@ -117,6 +122,12 @@ func (s *Saver) claim(ctx context.Context) (store.Claimed, time.Time, bool, erro
 
 // Short says whether saving pauses for want of room on the disk.
 func (s *Saver) Short() bool { return s.room.isShort() }
+
+// HasRoom says whether the disk has more room than its reserve right now.
+func (s *Saver) HasRoom() bool {
+	_, enough := s.room.look()
+	return enough && !s.Short()
+}
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
 func (s *Saver) Run(ctx context.Context) error {

@@ -24,7 +24,7 @@ func TestAnAttemptIsRememberedHoweverItEnds(t *testing.T) {
 		"saved": {nil, false, task.AttemptSaved, ""},
 		"cut": {&fetch.Error{Kind: fetch.Cut}, false, task.AttemptFailed,
 			"the connection was cut before the file was complete"},
-		"a disk":  {full, false, task.AttemptFailed, reasonFull},
+		"a disk":  {full, false, task.AttemptFailed, task.ReasonDiskFull},
 		"stopped": {&fetch.Error{Kind: fetch.Cancelled}, true, task.AttemptInterrupted, ""},
 	}
 	for name, tt := range tests {
@@ -97,10 +97,10 @@ func TestAFreshLinkIsTriedAtOnce(t *testing.T) {
 			}
 			return brings([]byte("video"))(ctx, r)
 		}), func(o *SaverOptions) {
-			o.Relink = func(_ context.Context, c store.Claimed) bool {
+			o.Relink = func(_ context.Context, c store.Claimed) task.Relinked {
 				asked++
 				q.held(c.Asset).SourceURL = "https://fresh/x"
-				return true
+				return task.RelinkFresh
 			}
 		})
 		c := claim(t, q)

@@ -17,6 +17,7 @@ const handlers = {
 	task: ({ provider, task_id: id }) => refreshWhere('tasks', `task:${provider}/${id}`),
 	delivery: () => refreshWhere('deliveries'),
 	room: () => refreshWhere('room'),
+	radar: () => refreshWhere('radar'),
 	replay: () => refreshWhere('replays', 'deliveries'),
 	progress,
 	open: refreshAll, // something may have happened before the stream was open

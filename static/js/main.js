@@ -2,6 +2,7 @@
 // keys, copying, and what changes while one looks.
 import { start as arrivals } from './arrivals.js';
 import { start as copy } from './copy.js';
+import { start as covers } from './covers.js';
 import { start as density } from './density.js';
 import { start as keys } from './keys.js';
 import { start as live } from './live.js';
@@ -13,7 +14,7 @@ import { start as tabs } from './tabs.js';
 import { start as theme } from './theme.js';
 import { start as times } from './times.js';
 
-for (const start of [theme, menus, tabs, copy, times, density, preview, player, keys, progress, arrivals, live]) {
+for (const start of [theme, menus, tabs, copy, times, density, preview, player, keys, progress, arrivals, covers, live]) {
 	try {
 		start();
 	} catch (error) {

@@ -2,6 +2,7 @@
 // browser's own controls stay until this runs, and come back if the video cannot be played here.
 import { all, everywhere, one, setIcon, word } from './dom.js';
 import { draw as drawCells } from './cells.js';
+import { choose } from './covers.js';
 
 const fps = 24; // of every product so far; no callback names it
 const speeds = [1, 0.5, 0.25, 2];
@@ -38,6 +39,7 @@ function actions(root, video) {
 			video.playbackRate = speeds[(at + 1) % speeds.length];
 		},
 		full: () => fullScreen(root, video),
+		cover: () => choose(video, one('[data-choose]', root)),
 		seek,
 	};
 }

@@ -3,7 +3,7 @@
 // (plain http on a home network) every visible tab has a stream of its own.
 import { html } from './dom.js';
 
-const kinds = ['task', 'delivery', 'progress', 'replay'];
+const kinds = ['task', 'delivery', 'progress', 'replay', 'room', 'radar'];
 const grace = 10_000; // ms without a connection before it is worth a word
 
 /** Calls back with the kind and data of every event, also "open" and "lost". */

@@ -97,10 +97,31 @@ func TestRead_taskIDPlaces(t *testing.T) {
 		`{"task_id":" padded "}`:                                           " padded ",
 		`{"taskId":"` + longest + `"}`:                                     longest,
 		`{"taskId":"` + longest + `i","task_id":"short"}`:                  "short",
+		`{"taskId":"a\u0000b","task_id":"d"}`:                              "d",
+		`{"promptJson":{"taskId":"\ud800"},"task_id":"d"}`:                 "d",
 	} {
 		if r := mustRead(t, "", body); r.TaskID != want || r.Result != task.ResultUnclear {
 			t.Errorf("%s: got %q, %s", body, r.TaskID, r.Result)
 		}
+	}
+}
+
+// TestRead_idsThatAreNotWholeAreRefused keeps two ids that differ in what was lost from being one.
+func TestRead_idsThatAreNotWholeAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"a\xffb", "a\xfeb", `a\u0000b`, `a\ud800b`, `a\udfffb`, "a\uFFFDb"} {
+		for _, product := range []string{"", Veo, Runway} {
+			r, err := Read(product, []byte(`{"code":200,"data":{"taskId":"`+id+`"}}`))
+			var shape *provider.ShapeError
+			if !errors.As(err, &shape) || shape.Path != "data.taskId" ||
+				shape.Reason != task.ReasonWrongType {
+				t.Errorf("%q, %s: %q, %v", id, product, r.TaskID, err)
+			}
+		}
+	}
+	r := mustRead(t, Veo, `{"code":200,"data":{"taskId":"d","promptJson":{"taskId":"p\u0000"}}}`)
+	if r.ParentTaskID != "" {
+		t.Errorf("the parent is %q", r.ParentTaskID)
 	}
 }
 

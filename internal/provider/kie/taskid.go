@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/reelback/reelback/internal/provider"
 	"github.com/reelback/reelback/internal/task"
@@ -58,11 +59,17 @@ func (p place) read() (string, *provider.ShapeError) {
 		return "", typeError(p.path, p.value.Kind().String())
 	case len(id) > MaxID:
 		return "", typeError(p.path, "longer than "+strconv.Itoa(MaxID)+" bytes")
+	case lossy(id):
+		// Another id with other lost bytes would be the same task's.
+		return "", typeError(p.path, "has NUL, half a surrogate pair or bytes that are no UTF-8")
 	case strings.TrimSpace(id) == "":
 		return "", nil
 	}
 	return id, nil
 }
+
+// lossy says whether something of an id was lost when it was read.
+func lossy(id string) bool { return strings.ContainsRune(id, utf8.RuneError) }
 
 // wrongType finds out whether the envelope itself is of an unexpected type, nil if it is not.
 func (e envelope) wrongType() *provider.ShapeError {

@@ -1,0 +1,172 @@
+package views
+
+import (
+	"time"
+
+	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/query"
+	"github.com/reelback/reelback/internal/task"
+	"github.com/reelback/reelback/views/ui"
+)
+
+// LostFragment is what of the page of lost files is read again when tasks change.
+const LostFragment = "lost-files"
+
+// LostInput is what is known of lost files.
+type LostInput struct {
+	Reasons []LostReason // of all, the most frequent first
+	Tasks   []task.Task  // one page of those that have lost something or are about to
+	Files   [][]task.Lost
+	CanAsk  bool // there is a key to ask the provider with
+	Older   string
+	Newest  bool
+}
+
+// LostReason is how many files were lost for one reason.
+type LostReason struct {
+	Reason string
+	N      int
+}
+
+// LostProps are the page of lost files, ready to be shown.
+type LostProps struct {
+	Verdict string
+	Dead    string // how many more have a dead link; empty for none
+	Reasons []LostReason
+	Tasks   []LostTask
+	Pager   ui.PagerProps
+}
+
+// LostTask is a task that has lost files.
+type LostTask struct {
+	Key     string
+	URL     string
+	Title   string
+	ID      ui.CopyProps
+	Product string
+	Seen    ui.TimeProps
+	Files   []LostFile
+}
+
+// LostFile tells why a file is lost and what would have kept it.
+type LostFile struct {
+	State    ui.StatusProps
+	Role     string
+	Why      []string
+	Cure     string
+	Next     string // when the next attempt comes, where there is hope
+	At       *ui.TimeProps
+	RetryURL string
+}
+
+// NewLost builds the page of lost files.
+func NewLost(f Frame, in LostInput) LostProps {
+	p := LostProps{Verdict: f.T.T("lost.none"), Pager: lostPager(f, in)}
+	sum := 0
+	for _, r := range in.Reasons {
+		sum += r.N
+		p.Reasons = append(p.Reasons, LostReason{AttemptText(f.T, r.Reason), r.N})
+	}
+	if sum > 0 {
+		p.Verdict = f.T.N("lost.verdict", sum)
+	}
+	if f.Strip.Dead > 0 {
+		p.Dead = f.T.N("lost.dead", f.Strip.Dead)
+	}
+	for i, t := range in.Tasks {
+		p.Tasks = append(p.Tasks, newLostTask(f, t, in.Files[i], in.CanAsk))
+	}
+	return p
+}
+
+func newLostTask(f Frame, t task.Task, files []task.Lost, canAsk bool) LostTask {
+	row := LostTask{
+		Key:     t.Provider + "/" + t.TaskID,
+		URL:     f.Link.Task(t.Provider, t.TaskID),
+		Title:   shotTitle(f, &t),
+		ID:      copyID(f, t.TaskID),
+		Product: ProductText(f.T, t.Product),
+		Seen:    f.TimeAgo(t.FirstSeenAt),
+	}
+	for _, l := range files {
+		file := LostFile{
+			State: AssetStatusOf(f.T, l.Asset.State),
+			Role:  assetText(f, t, l.Asset),
+			Why:   lostWhy(f, t, l),
+			Cure:  lostCure(f, l, canAsk),
+		}
+		if l.Asset.Open() {
+			file.State = ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: f.T.T("lost.hope")}
+			file.Next = nextTry(f, l.Asset)
+		}
+		if !l.At.IsZero() {
+			at := f.TimeAgo(l.At)
+			file.At = &at
+		}
+		if retriable(l.Asset) && f.Can(auth.Operator) {
+			file.RetryURL = f.Link.AssetRetry(t.Provider, t.TaskID, string(l.Asset.Role),
+				l.Asset.Index)
+		}
+		row.Files = append(row.Files, file)
+	}
+	return row
+}
+
+// longWait is how long a file may wait for its first attempt before that is worth a word.
+const longWait = 10 * time.Minute
+
+// lostWhy says sentence by sentence why a file is lost.
+func lostWhy(f Frame, t task.Task, l task.Lost) []string {
+	cause := string(l.Cause)
+	if l.Cause == task.LostLink && l.AtOnce {
+		cause = "at_once"
+	}
+	reason := AttemptText(f.T, l.Asset.Error)
+	why := []string{f.T.T("lost.why."+cause, "Reason", reason)}
+	if wait := l.First.Sub(t.FirstSeenAt); l.AtOnce && wait > longWait {
+		unit, n := span(wait)
+		why = append(why, f.T.T("lost.why.waited", "Time", f.T.T("span."+unit, "N", n)))
+	}
+	if l.Attempts > 1 {
+		why = append(why, f.T.N("lost.why.tried", l.Attempts))
+	}
+	if l.Cause == task.LostLink && l.Relinked != "" {
+		why = append(why, f.T.T("lost.ask."+string(l.Relinked)))
+	}
+	if l.DiskFull {
+		why = append(why, f.T.T("lost.why.disk_full"))
+	}
+	return why
+}
+
+// lostCure says what would have kept a file, and where that still helps, what to do.
+func lostCure(f Frame, l task.Lost, canAsk bool) string {
+	switch {
+	case l.DiskFull:
+		return f.T.T("lost.cure.disk_full")
+	case l.Cause == task.LostLink && l.Relinked == task.RelinkNoKey && canAsk:
+		return f.T.T("lost.cure.key_now")
+	case l.Cause == task.LostLink && l.Relinked != "":
+		return f.T.T("lost.cure." + string(l.Relinked))
+	case l.Cause == task.LostLink && !canAsk:
+		return f.T.T("lost.cure.no_key")
+	case l.Cause == task.LostLink:
+		return f.T.T("lost.cure.key_now")
+	}
+	if id, _ := attemptID(l.Asset.Error); f.T.Has("lost.cure_of." + id[len("attempt."):]) {
+		return f.T.T("lost.cure_of." + id[len("attempt."):])
+	}
+	return f.T.T("lost.cure." + string(l.Cause))
+}
+
+func lostPager(f Frame, in LostInput) ui.PagerProps {
+	p := ui.PagerProps{NewerText: f.T.T("tasks.newest"), OlderText: f.T.T("action.older"),
+		Label: f.T.T("action.pages")}
+	if !in.Newest {
+		p.NewerURL = f.Link.Lost(nil)
+	}
+	if in.Older != "" {
+		p.OlderURL = f.Link.Lost(atCursor(query.Tasks(task.Filter{}), in.Older))
+	}
+	return p
+}
