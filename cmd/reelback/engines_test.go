@@ -24,25 +24,30 @@ type engine interface {
 }
 
 // engines are the browsers by name. What starts one returns nil where it is not installed.
-func engines() map[string]func(t *testing.T) engine {
+func engines(m mount) map[string]func(t *testing.T) engine {
 	return map[string]func(t *testing.T) engine{
-		"Chromium": startChromium, "Firefox": startFirefox, "WebKitGTK": startWebKit,
+		"Chromium": func(t *testing.T) engine { return chromium{openBrowser(t, m)} },
+		"Firefox":  startFirefox, "WebKitGTK": startWebKit,
 	}
 }
 
 // TestThePlayerSeeksInEveryEngine plays a film whose pictures lie behind 16 MiB of nothing, so that
 // no browser gets anywhere without asking for ranges, and jumps about in it. It says which ran.
 func TestThePlayerSeeksInEveryEngine(t *testing.T) {
+	eachMount(t, seeksInEveryEngine)
+}
+
+func seeksInEveryEngine(t *testing.T, m mount) {
 	film := farFilm(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "film.mp4", time.Time{}, bytes.NewReader(film))
 	}))
 	defer server.Close()
-	p := start(t, t.TempDir(), "--fetch-allow", loopback, "--log-level", "debug")
+	p := startAt(t, m, "--fetch-allow", loopback, "--log-level", "debug")
 	p.deliver("veo3.1", fmt.Sprintf(`{"code":200,"msg":"done","data":{"taskId":"film",
 		"info":{"resultUrls":["%s/film.mp4"],"resolution":"270p"},"fallbackFlag":false}}`, server.URL))
 	p.await("film", saved)
-	for name, begin := range engines() {
+	for name, begin := range engines(m) {
 		t.Run(name, func(t *testing.T) {
 			e := begin(t)
 			if e == nil {
@@ -55,7 +60,8 @@ func TestThePlayerSeeksInEveryEngine(t *testing.T) {
 			if ranges == 0 {
 				t.Error("no range was served")
 			}
-			fmt.Printf("engines: the player seeks in %s, which took %d ranges\n", name, ranges)
+			fmt.Printf("engines: the player seeks in %s %s, which took %d ranges\n", name, m.name,
+				ranges)
 		})
 	}
 	// Whoever jumps about leaves many answers unread, and that is nobody's failure.
@@ -128,8 +134,6 @@ func farFilm(t *testing.T) []byte {
 
 // chromium is the browser of the other tests.
 type chromium struct{ *browser }
-
-func startChromium(t *testing.T) engine { return chromium{openWindow(t)} }
 
 func (c chromium) open(url string) error { return chromedp.Do(c.ctx, chromedp.Navigate(url)) }
 
