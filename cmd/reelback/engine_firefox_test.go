@@ -37,7 +37,7 @@ user_pref("extensions.update.enabled", false);
 `
 
 // startFirefox starts Firefox with an empty profile; nil where it is not installed.
-func startFirefox(t *testing.T, _ mount) engine {
+func startFirefox(t *testing.T) engine {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"firefox-esr", "firefox"} {

@@ -21,7 +21,7 @@ import (
 type webKit struct{ session string }
 
 // startWebKit starts the browser on a screen that nobody sees; nil where it is not installed.
-func startWebKit(t *testing.T, _ mount) engine {
+func startWebKit(t *testing.T) engine {
 	t.Helper()
 	driver, err := exec.LookPath("WebKitWebDriver")
 	screen, err2 := exec.LookPath("Xvfb")

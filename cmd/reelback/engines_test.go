@@ -24,31 +24,32 @@ type engine interface {
 }
 
 // engines are the browsers by name. What starts one returns nil where it is not installed.
-func engines() map[string]func(t *testing.T, m mount) engine {
-	return map[string]func(t *testing.T, m mount) engine{
-		"Chromium": startChromium, "Firefox": startFirefox, "WebKitGTK": startWebKit,
+func engines(m mount) map[string]func(t *testing.T) engine {
+	return map[string]func(t *testing.T) engine{
+		"Chromium": func(t *testing.T) engine { return chromium{openBrowser(t, m)} },
+		"Firefox":  startFirefox, "WebKitGTK": startWebKit,
 	}
 }
 
 // TestThePlayerSeeksInEveryEngine plays a film whose pictures lie behind 16 MiB of nothing, so that
 // no browser gets anywhere without asking for ranges, and jumps about in it. It says which ran.
 func TestThePlayerSeeksInEveryEngine(t *testing.T) {
+	eachMount(t, seeksInEveryEngine)
+}
+
+func seeksInEveryEngine(t *testing.T, m mount) {
 	film := farFilm(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "film.mp4", time.Time{}, bytes.NewReader(film))
 	}))
-	t.Cleanup(server.Close)
-	eachMount(t, func(t *testing.T, m mount) { seeksInEveryEngine(t, m, server.URL) })
-}
-
-func seeksInEveryEngine(t *testing.T, m mount, films string) {
+	defer server.Close()
 	p := startAt(t, m, "--fetch-allow", loopback, "--log-level", "debug")
 	p.deliver("veo3.1", fmt.Sprintf(`{"code":200,"msg":"done","data":{"taskId":"film",
-		"info":{"resultUrls":["%s/film.mp4"],"resolution":"270p"},"fallbackFlag":false}}`, films))
+		"info":{"resultUrls":["%s/film.mp4"],"resolution":"270p"},"fallbackFlag":false}}`, server.URL))
 	p.await("film", saved)
-	for name, begin := range engines() {
+	for name, begin := range engines(m) {
 		t.Run(name, func(t *testing.T) {
-			e := begin(t, m)
+			e := begin(t)
 			if e == nil {
 				fmt.Printf("engines: %s is not installed here: make test-engines\n", name)
 				t.Skip("not installed")
@@ -59,7 +60,8 @@ func seeksInEveryEngine(t *testing.T, m mount, films string) {
 			if ranges == 0 {
 				t.Error("no range was served")
 			}
-			fmt.Printf("engines: the player seeks in %s, which took %d ranges\n", name, ranges)
+			fmt.Printf("engines: the player seeks in %s %s, which took %d ranges\n", name, m.name,
+				ranges)
 		})
 	}
 	// Whoever jumps about leaves many answers unread, and that is nobody's failure.
@@ -133,8 +135,6 @@ func farFilm(t *testing.T) []byte {
 
 // chromium is the browser of the other tests.
 type chromium struct{ *browser }
-
-func startChromium(t *testing.T, m mount) engine { return chromium{openBrowser(t, m)} }
 
 func (c chromium) open(url string) error { return chromedp.Do(c.ctx, chromedp.Navigate(url)) }
 

@@ -181,7 +181,6 @@ func TestPart_StartsWriteBackOfLargeFiles(t *testing.T) {
 	t.Parallel()
 	f, _ := newFolder(t)
 	p := openPart(t, f, "a")
-	p.indirect = true
 	chunk := bytes.Repeat([]byte("0123456789abcdef"), 16<<10)
 	for range 2*writeBackEvery/len(chunk) + 1 {
 		write(t, p, string(chunk))
@@ -200,6 +199,7 @@ func TestPart_LargeBlocksGoPastTheCache(t *testing.T) {
 	t.Parallel()
 	f, _ := newFolder(t)
 	p := openPart(t, f, "a")
+	p.validator.Total = directTotal
 	var want strings.Builder
 	add := func(n int) {
 		t.Helper()
@@ -224,6 +224,7 @@ func TestPart_LargeBlocksGoPastTheCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	p = openPart(t, f, "a")
+	p.validator.Total = directTotal
 	add(directAlign - int(p.size%directAlign))
 	add(256 << 10)
 	if got := content(t, p); got != want.String() {
@@ -239,6 +240,7 @@ func TestPart_ADirectWriteThatFails(t *testing.T) {
 	t.Parallel()
 	f, _ := newFolder(t)
 	p := openPart(t, f, "a")
+	p.validator.Total = directTotal
 	block := strings.Repeat("0123456789abcdef", 16<<10)
 	want := strings.Repeat(block, directFrom/len(block)+3)
 	for range directFrom / len(block) {
