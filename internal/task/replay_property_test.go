@@ -175,7 +175,10 @@ func TestTheSameCodeMakesTheSameOfAnyHistory(t *testing.T) {
 func TestASecondReplayChangesNothing(t *testing.T) {
 	t.Parallel()
 	changed := 0
-	for seed := range uint64(10_000) {
+	for seed := range uint64(10_001) {
+		if seed == 10_000 {
+			seed = 18_992 // a record told an extension apart that had another product before
+		}
 		p := newPast(seed)
 		for range 2 + p.rng.IntN(14) {
 			p.step()

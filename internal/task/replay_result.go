@@ -22,9 +22,20 @@ func (r *rebuilding) result() Rebuilt {
 	}
 	if r.history.Task != nil {
 		keepTold(t, before, r.history.Record != nil)
+		r.tellExactly(t, before)
 	}
 	out.Changed = len(out.Assets) > 0 || len(out.Outcomes) > 0 || len(Alterations(before, *t)) > 0
 	return out
+}
+
+// tellExactly gives a task whose deliveries read as another product now the record's name of it,
+// if that tells it more exactly: the record may have acted while the task had the old name, and
+// the next replay would have it act on the new one.
+func (r *rebuilding) tellExactly(t *Task, before Task) {
+	if record := r.history.Record; record != nil && t.Product != before.Product &&
+		exacter(record.Report.Product, t.Product) {
+		t.Product = record.Report.Product
+	}
 }
 
 // keepTold keeps what no delivery can tell: what an application said of the task, that delivery
