@@ -166,7 +166,7 @@ func TestStrip_WarnsByTimeLeft(t *testing.T) {
 		"some open":         {Strip{Open: 2}, `href="/tasks?status=saving"`, "lost"},
 		"less than a day":   {soon(1, 23*time.Hour), `data-level="24h"`, "dead"},
 		"those that vanish": {soon(1, 23*time.Hour), `href="/tasks?asset=soon"`, "dead"},
-		"dead links":        {Strip{Open: 1, Dead: 1}, "<b>1</b> dead link<", "lost"},
+		"dead links":        {Strip{Open: 1, Dead: 1}, "<b>1</b> dead link<", "</b> lost"},
 		"lost":              {Strip{Lost: 2}, "<b>2</b> lost", "dead"},
 		"what is lost":      {Strip{Lost: 2}, `href="/tasks/lost" data-status="failed"`, "dead"},
 		"plenty of time":    {soon(2, 31*time.Hour), `data-level="72h"`, "Last"},

@@ -11,6 +11,17 @@ import (
 // level is how pressing the nearest expiry is, as the style sheet names it.
 func (s Strip) level(now time.Time) string { return string(task.AlarmOf(s.SoonestAt.Sub(now))) }
 
+// crowded says whether the strip has more to tell than fits a telephone in words.
+func (s Strip) crowded() bool {
+	n := 0
+	for _, count := range []int{s.Open, s.Soon, s.Dead, s.Lost} {
+		if count > 0 {
+			n++
+		}
+	}
+	return n > 2
+}
+
 // stripStatus is the state whose colour and icon a number of the strip has.
 func stripStatus(key string) string {
 	if key == "lost" {

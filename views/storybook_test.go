@@ -32,7 +32,7 @@ type story struct {
 // stories lists every page in every state worth looking at.
 func stories() []story {
 	return slices.Concat(frontStories(), pageStories(), lossStories(), doorStories(),
-		settingsStories(), diskStories())
+		settingsStories(), diskStories(), lostStories())
 }
 
 // storyNow is the moment all stories are told at.

@@ -58,7 +58,7 @@ func (p *program) watchTraffic(ctx context.Context) (news []trafficNews) {
 }
 
 // TestFilesOnTheirWayAreToldOfWithSpeedAndTimeLeft fetches two files slowly: the stream tells of
-// both twice a second, a page without script says what it was as it was made, and a live page moves.
+// both twice a second, a page without script says how it was then, and a live page moves.
 func TestFilesOnTheirWayAreToldOfWithSpeedAndTimeLeft(t *testing.T) {
 	eachMount(t, tellsOfTraffic)
 }

@@ -26,9 +26,9 @@ func ending(tasks int, left time.Duration) sim.Scenario {
 	return s
 }
 
-// TestNothingIsLostWithAKeyAndWhatIsWithoutIsNamed is about links that die within a second. With a
-// key the provider's record has fresh ones, and nothing is lost. Without, every file that is lost is
-// counted on every page, and explained on one of its own.
+// TestNothingIsLostWithAKeyAndWhatIsWithoutIsNamed is about links that die within a second. With
+// a key the provider's record has fresh ones, and nothing is lost. Without, every file that is lost
+// is counted on every page, and explained on one of its own.
 func TestNothingIsLostWithAKeyAndWhatIsWithoutIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, key := range []bool{true, false} {

@@ -23,7 +23,7 @@ func TestScreens(t *testing.T) {
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
 		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
-		"register": "/tasks/register", "settings": "/settings", "users": "/settings/users",
+		"register": "/tasks/register", "lost": "/tasks/lost", "settings": "/settings", "users": "/settings/users",
 		"api-tokens": "/settings/tokens", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
