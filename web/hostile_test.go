@@ -12,8 +12,11 @@ import (
 
 // hostile breaks out of text, attributes, scripts and templates, if anything lets it. It ends in
 // a change of direction and a character that no text should have.
-const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>` +
-	`</textarea></title>{{.Secret}}[{{printf "%d" 7}}]` + "\u202efdp.\x00"
+const hostile = hostileID + "\x00"
+
+// hostileID is as much of it as can be an id, in which a NUL is refused.
+const hostileID = `"'><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>` +
+	`</textarea></title>{{.Secret}}[{{printf "%d" 7}}]` + "\u202efdp."
 
 // hostileBodies are callbacks with hostile text wherever a sender can put some.
 func hostileBodies() map[string]any {
@@ -23,14 +26,14 @@ func hostileBodies() map[string]any {
 	market, _ := json.Marshal(object{"model": hostile, "input": object{"prompt": hostile}})
 	results, _ := json.Marshal(object{"resultUrls": []string{link, "https://" + hostile}})
 	return map[string]any{
-		"veo3.1": object{"code": 200, "msg": hostile, "data": object{"taskId": "v" + hostile,
+		"veo3.1": object{"code": 200, "msg": hostile, "data": object{"taskId": "v" + hostileID,
 			"promptJson": string(quoted), "fallbackFlag": true,
 			"info": object{"resultUrls": []string{link, "https://e/" + hostile},
 				"originUrls": []string{link}, "resolution": hostile, "hasAudioList": hostile}}},
-		"runway": object{"code": 200, "msg": hostile, "data": object{"task_id": "r" + hostile,
+		"runway": object{"code": 200, "msg": hostile, "data": object{"task_id": "r" + hostileID,
 			"video_id": hostile, "video_url": link, "image_url": hostile}},
-		"runway-extend": object{"code": 400, "msg": hostile, "data": object{"task_id": "f" + hostile}},
-		"kie": object{"code": 200, "msg": hostile, "data": object{"taskId": "m" + hostile,
+		"runway-extend": object{"code": 400, "msg": hostile, "data": object{"task_id": "f" + hostileID}},
+		"kie": object{"code": 200, "msg": hostile, "data": object{"taskId": "m" + hostileID,
 			"model": hostile, "state": "success", "param": string(market),
 			"resultJson": string(results), "failCode": hostile, "failMsg": hostile}},
 	}
