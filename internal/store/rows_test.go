@@ -94,6 +94,7 @@ func TestRowsLoseNothing(t *testing.T) {
 	var d task.Delivery
 	fill(reflect.ValueOf(&d).Elem())
 	d.Provider = "" // of its task, and it has none
+	d.Unpacked = false
 	view := deliveryView{Row: newDeliveryRow(&d, nil)}
 	if got := view.delivery(); !reflect.DeepEqual(got, d) {
 		t.Errorf("delivery:\ngot  %+v\nwant %+v", got, d)
