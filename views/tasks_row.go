@@ -109,7 +109,6 @@ func countSaved(assets []task.Asset) int {
 	return n
 }
 
-
 func deliveriesText(f Frame, n int) string {
 	if n == 0 {
 		return f.T.T("tasks.no_delivery")
