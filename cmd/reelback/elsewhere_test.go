@@ -59,7 +59,7 @@ func TestSigningInElsewhere(t *testing.T) {
 	if out, err := p.commandWith(rightPassword, "user", "password", "anna"); err == nil {
 		t.Errorf("a user of the provider got a password: %s", out)
 	}
-	if out, err := p.commandWith("", "user", "disable", "anna"); err != nil {
+	if out, err := p.commandWith("", "user", "disable", "anna", "--force"); err != nil {
 		t.Fatal(out, err)
 	}
 	if _, status, text := anna.visit(start); status != http.StatusForbidden ||
