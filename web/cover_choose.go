@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -13,8 +12,8 @@ import (
 
 // chooseCover makes a picture the cover of a task, in the place of one that was made before.
 func (s *Server) chooseCover(c echo.Context) error {
-	return s.takePicture(c, func(ctx context.Context, t task.Task, picture []byte) error {
-		ctx = s.noting(c, auth.ActCover, t.Provider+"/"+t.TaskID, "")
+	return s.takePicture(c, func(t task.Task, picture []byte) error {
+		ctx := s.noting(c, auth.ActCover, t.Provider+"/"+t.TaskID, "")
 		err := s.Covers.Choose(ctx, t, picture)
 		if errors.Is(err, task.ErrCoverKept) {
 			return &publicError{Status: http.StatusConflict, Err: err,

@@ -29,17 +29,17 @@ const (
 // offerCover takes a picture for a task that has no cover. The first one wins; who comes after
 // hears the same answer.
 func (s *Server) offerCover(c echo.Context) error {
-	return s.takePicture(c, func(ctx context.Context, t task.Task, picture []byte) error {
+	return s.takePicture(c, func(t task.Task, picture []byte) error {
 		if !t.WantsCover() {
 			return nil
 		}
-		return s.Covers.Offer(ctx, t, picture)
+		return s.Covers.Offer(c.Request().Context(), t, picture)
 	})
 }
 
 // takePicture reads the picture of a request, has it used, and answers with the cover there is.
 func (s *Server) takePicture(
-	c echo.Context, use func(ctx context.Context, t task.Task, picture []byte) error,
+	c echo.Context, use func(t task.Task, picture []byte) error,
 ) error {
 	ctx := c.Request().Context()
 	if !s.offers.Allow() {
@@ -61,7 +61,7 @@ func (s *Server) takePicture(
 		}
 		return bad(errors.New("the picture did not arrive whole"))
 	}
-	if err := use(ctx, t, picture); err != nil {
+	if err := use(t, picture); err != nil {
 		return err
 	}
 	if t, err = s.Store.FindTask(ctx, t.Provider, t.TaskID); err != nil {
