@@ -2,6 +2,7 @@ package work
 
 import (
 	"math"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,8 +20,8 @@ func claimedFile(key int64) store.Claimed {
 func TestTheMeterTellsTwiceASecondAndOnceOfTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told []task.Traffic
-		m := NewMeter(nil, func(tr task.Traffic) { told = append(told, tr) })
+		news := make(chan task.Traffic, 100)
+		m := NewMeter(nil, func(tr task.Traffic) { news <- tr })
 		for i := range 100 { // ten seconds of 1,000 bytes each
 			for key := range int64(3) {
 				m.Moved(claimedFile(key), int64(i*100), 20_000)
@@ -31,6 +32,9 @@ func TestTheMeterTellsTwiceASecondAndOnceOfTheEnd(t *testing.T) {
 			m.Ended(claimedFile(key))
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
+		close(news)
+		told := drained(news)
 		if len(told) < 19 || len(told) > 21 {
 			t.Errorf("told %d times in ten seconds", len(told))
 		}
@@ -50,17 +54,19 @@ func TestTheMeterTellsTwiceASecondAndOnceOfTheEnd(t *testing.T) {
 func TestAFileThatStandsStillLosesItsSpeed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told task.Traffic
-		m := NewMeter(nil, func(tr task.Traffic) { told = tr })
+		var news atomic.Pointer[task.Traffic]
+		m := NewMeter(nil, func(tr task.Traffic) { news.Store(&tr) })
 		for i := range 11 {
 			m.Moved(claimedFile(1), int64(i*1000), 0)
 			time.Sleep(time.Second)
 		}
-		if f := told[0]; f.Total != 0 || math.Abs(f.Speed-1000) > 200 {
+		synctest.Wait()
+		if f := (*news.Load())[0]; f.Total != 0 || math.Abs(f.Speed-1000) > 200 {
 			t.Errorf("moving: %+v", f)
 		}
 		time.Sleep(30 * time.Second)
-		if f := told[0]; f.Speed > 1 || f.Bytes != 10_000 {
+		synctest.Wait()
+		if f := (*news.Load())[0]; f.Speed > 1 || f.Bytes != 10_000 {
 			t.Errorf("half a minute later: %+v", f)
 		}
 		m.Ended(claimedFile(1))
@@ -88,4 +94,12 @@ func TestWhatIsThereFromBeforeIsNoSpeed(t *testing.T) {
 		m.Ended(claimedFile(1))
 		time.Sleep(time.Second)
 	})
+}
+
+// drained returns what is in a channel that is closed.
+func drained(news <-chan task.Traffic) (told []task.Traffic) {
+	for tr := range news {
+		told = append(told, tr)
+	}
+	return told
 }

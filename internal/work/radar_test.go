@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,11 +35,11 @@ func (m *memSky) WarnVanishing(context.Context) (v []task.Vanishing, err error) 
 }
 
 // newRadar returns a radar that counts whom it tells.
-func newRadar(sky *memSky) (r *Radar, warned, changed *int) {
-	warned, changed = new(int), new(int)
+func newRadar(sky *memSky) (r *Radar, warned, changed *atomic.Int64) {
+	warned, changed = new(atomic.Int64), new(atomic.Int64)
 	return &Radar{Sky: sky, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Warned:  func(task.Vanishing) { *warned++ },
-		Changed: func() { *changed++ }}, warned, changed
+		Warned:  func(task.Vanishing) { warned.Add(1) },
+		Changed: func() { changed.Add(1) }}, warned, changed
 }
 
 func TestTheRadarRemembersUntilSomethingChanges(t *testing.T) {
@@ -111,16 +112,18 @@ func TestTheRadarWarnsAndTellsWhatTimeChanges(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- r.Run(ctx) }()
 		synctest.Wait()
-		if *warned != 3 || *changed != 1 {
-			t.Errorf("at once: %d warned, %d changes", *warned, *changed)
+		if warned.Load() != 3 || changed.Load() != 1 {
+			t.Errorf("at once: %d warned, %d changes", warned.Load(), changed.Load())
 		}
 		time.Sleep(29 * time.Minute)
-		if *changed != 1 {
-			t.Errorf("an hour is an hour, and %d changes are told", *changed)
+		synctest.Wait()
+		if changed.Load() != 1 {
+			t.Errorf("an hour is an hour, and %d changes are told", changed.Load())
 		}
 		time.Sleep(11 * time.Minute) // from then on minutes count
-		if *changed < 9 || *changed > 12 {
-			t.Errorf("after ten minutes of the last hour %d changes are told", *changed)
+		synctest.Wait()
+		if changed.Load() < 9 || changed.Load() > 12 {
+			t.Errorf("after ten minutes of the last hour %d changes are told", changed.Load())
 		}
 		cancel()
 		if err := <-ended; err != nil {

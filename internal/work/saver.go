@@ -131,9 +131,13 @@ func (s *Saver) HasRoom() bool {
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
 func (s *Saver) Run(ctx context.Context) error {
-	if n, err := s.o.Queue.VoidClaims(ctx); err != nil {
+	n, err := s.o.Queue.VoidClaims(ctx)
+	switch {
+	case ctx.Err() != nil: // stopped before it has begun
+		return nil
+	case err != nil:
 		return err
-	} else if n > 0 {
+	case n > 0:
 		s.o.Log.Info("saving resumes where the last run stopped", "assets", n)
 	}
 	s.work(ctx)
