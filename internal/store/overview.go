@@ -46,23 +46,27 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 	return o, nil
 }
 
-// openOverview counts what is still to be saved.
+// openOverview counts what is still to be saved, and what of it vanishes soon. The first count is
+// a walk through all that is open; the others touch only what is near its end.
 func openOverview(db *gorm.DB, now time.Time, o *task.Overview) error {
-	var row struct {
-		Open, Soon, Day, Hours int
-		Soonest                int64
+	err := db.Raw("SELECT count(*) FROM assets WHERE " + assetOpen).Find(&o.Open).Error
+	if err != nil || o.Open == 0 {
+		return err
 	}
-	err := db.Raw(`SELECT count(*) AS open,
-			count(CASE WHEN expires_at BETWEEN 1 AND @soon THEN 1 END) AS soon,
-			count(CASE WHEN expires_at BETWEEN 1 AND @day THEN 1 END) AS day,
-			count(CASE WHEN expires_at BETWEEN 1 AND @hours THEN 1 END) AS hours,
-			coalesce(min(nullif(expires_at, 0)), 0) AS soonest
-		FROM assets WHERE `+assetOpen, map[string]any{
+	var row struct {
+		Soon, Day, Hours int
+		Soonest          int64
+	}
+	err = db.Raw(`SELECT count(*) AS soon,
+			count(CASE WHEN expires_at <= @day THEN 1 END) AS day,
+			count(CASE WHEN expires_at <= @hours THEN 1 END) AS hours,
+			coalesce(min(expires_at), 0) AS soonest
+		FROM assets WHERE `+assetOpen+` AND expires_at BETWEEN 1 AND @soon`, map[string]any{
 		"soon":  micros(now.Add(task.Alarm72h.Within())) - 1,
 		"day":   micros(now.Add(task.Alarm24h.Within())) - 1,
 		"hours": micros(now.Add(task.Alarm2h.Within())) - 1,
 	}).Find(&row).Error
-	o.Open, o.Soon, o.Within24h, o.Within2h = row.Open, row.Soon, row.Day, row.Hours
+	o.Soon, o.Within24h, o.Within2h = row.Soon, row.Day, row.Hours
 	if row.Soon > 0 {
 		o.SoonestAt = fromMicros(row.Soonest)
 	}

@@ -71,13 +71,14 @@ func (r *Radar) Look(ctx context.Context) (task.Overview, error) {
 
 // Run warns of what vanishes, and tells when time has changed the picture, until the context ends.
 func (r *Radar) Run(ctx context.Context) error {
-	tick := time.NewTicker(radarEvery)
-	defer tick.Stop()
 	for {
+		begun := r.Now()
 		r.round(ctx)
+		rest := time.NewTimer(max(radarEvery, radarShare*r.Now().Sub(begun)))
 		select {
-		case <-tick.C:
+		case <-rest.C:
 		case <-ctx.Done():
+			rest.Stop()
 			return nil
 		}
 	}
