@@ -40,7 +40,7 @@ const (
 	// where nobody tells it that something has changed.
 	radarEvery = 10 * time.Second
 	// radarShare is which part of the time may be spent on looking: one in so many.
-	radarShare = 20
+	radarShare = 50
 	// radarPatience is how long a change may go unseen at most, however long a look takes. Pages
 	// read again no sooner after they have heard of one.
 	radarPatience = 250 * time.Millisecond
