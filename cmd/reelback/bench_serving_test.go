@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"net/url"
@@ -17,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // BenchmarkPeersServe serves a file of 200 MiB, whole and in ranges, beside nginx.
@@ -30,6 +35,9 @@ func BenchmarkPeersServe(b *testing.B) {
 	server.add(b, "0.mp4", size)
 	p := start(b, filepath.Join(dir, "data"), "--fetch-allow", loopback, "--log-level", "error")
 	p.fetchAll(b, server, 0, 1)
+	// How a file came into memory decides what serving it costs: both come by being read.
+	readAnew(b, filepath.Join(dir, "www"), size)
+	readAnew(b, filepath.Join(dir, "data"), size)
 	theirs, ours := server.origin+"/0.mp4", p.origin+p.task("peer-0-0").Assets[0].URL
 	fmt.Printf("\n%11s %7s  %9s %9s  %6s   %10s %10s  %6s\n", "connections", "KiB",
 		"nginx MB/s", "ours MB/s", "ratio", "nginx s/GB", "ours s/GB", "CPU ×")
@@ -45,6 +53,35 @@ func BenchmarkPeersServe(b *testing.B) {
 				length>>10, n.rate, r.rate, r.rate/n.rate, n.cpu, r.cpu, r.cpu/n.cpu)
 			b.ReportMetric(r.rate/n.rate, fmt.Sprintf("ratio@%d×%dKiB", connections, length>>10))
 		}
+	}
+}
+
+// readAnew has the files of a size below a folder leave memory, and come back.
+func readAnew(b *testing.B, dir string, size int64) {
+	b.Helper()
+	found := 0
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = file.Close() }()
+		if info, err := file.Stat(); err != nil || info.Size() != size {
+			return err
+		}
+		found++
+		if err := errors.Join(file.Sync(),
+			unix.Fadvise(int(file.Fd()), 0, 0, unix.FADV_DONTNEED)); err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, file)
+		return err
+	})
+	if err != nil || found != 1 {
+		b.Fatalf("read %d files below %s anew: %v", found, dir, err)
 	}
 }
 
