@@ -71,3 +71,11 @@ func NewSettings(f Frame, in SettingsInput) SettingsView {
 	}
 	return v
 }
+
+// noRisks is the key of what is said where no setting leaves anything open.
+func noRisks(f Frame) string {
+	if f.Open {
+		return "settings.only_here"
+	}
+	return "settings.no_risks"
+}

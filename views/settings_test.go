@@ -31,6 +31,18 @@ func TestOptionsSayWhatTheyAreSetTo(t *testing.T) {
 	}
 }
 
+func TestWithoutPasswordsNobodyIsToldThatAllIsClosed(t *testing.T) {
+	t.Parallel()
+	for open, want := range map[bool]string{false: "Nothing is open that", true: "only this machine"} {
+		f := storyFrame(t, i18n.English, "")
+		f.Open = open
+		html := draw(t, SettingsPage(f, NewSettings(f, SettingsInput{})))
+		if !strings.Contains(html, want) {
+			t.Errorf("open %t: the page lacks %q", open, want)
+		}
+	}
+}
+
 func TestANoteStandsWithTheUserItIsAbout(t *testing.T) {
 	t.Parallel()
 	f := storyFrame(t, i18n.English, "")
