@@ -140,7 +140,7 @@ func (s *Server) admit(c echo.Context, r rule) error {
 		return errNobodyNamed
 	}
 	if !s.SignIn {
-		return nil
+		return s.checkName(c)
 	}
 	who, err := s.person(c)
 	switch {

@@ -169,7 +169,7 @@ func TestCallbackAddressesArePublic(t *testing.T) {
 	for public, want := range map[string]string{
 		publicURL:               publicURL,
 		publicURL + "/":         publicURL,
-		"":                      "http://example.com", // the name by which it is asked
+		"":                      "http://reelback.test", // the name by which it is asked
 		"https://v.example.com": "https://v.example.com",
 	} {
 		s := newSite(t, func(o *web.Options) { o.Links = route.New(public) })

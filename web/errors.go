@@ -69,6 +69,9 @@ func answerTo(err error) (status int, detail string) {
 	case errors.Is(err, errNobodyNamed):
 		return http.StatusForbidden, "With --auth none nobody knows who asks. Use reelback user and " +
 			"reelback token on the server, or start it without that option."
+	case errors.Is(err, errForeignName):
+		return http.StatusMisdirectedRequest, "With --auth none the server answers by its address, " +
+			"by a name of a private network, or by that of --public-url."
 	case errors.Is(err, auth.ErrBusy):
 		return http.StatusServiceUnavailable, "Many people sign in at once. Try again in a moment."
 	case errors.As(err, &refusal):

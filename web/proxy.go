@@ -19,7 +19,10 @@ type whence struct {
 	host   string // with port where it is not the scheme's own
 }
 
-const whenceKey = "whence"
+const (
+	whenceKey  = "whence"
+	proxiedKey = "proxied" // whether a trusted proxy has passed the request on
+)
 
 // whenceOf returns what settle has found out; the zero value never gets past it.
 func whenceOf(c echo.Context) whence {
@@ -42,6 +45,9 @@ func (s *Server) settle(next echo.HandlerFunc) echo.HandlerFunc {
 			w.scheme = "https" // a proxy that says nothing, but answers by the public name
 		}
 		c.Set(whenceKey, w)
+		if addr, err := netip.ParseAddr(peer); err == nil && s.TrustedProxies.trust(plainAddr(addr)) {
+			c.Set(proxiedKey, true)
+		}
 		s.settleHeader(c, peer)
 		return next(c)
 	}

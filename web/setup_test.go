@@ -124,7 +124,7 @@ func (s *site) ask(method, target, body string, lines ...string) *httptest.Respo
 
 func newRequest(method, target, body string, lines ...string) *http.Request {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.RemoteAddr = "127.0.0.1:40000"
+	r.RemoteAddr, r.Host = "127.0.0.1:40000", "reelback.test"
 	for _, line := range lines {
 		name, value, _ := strings.Cut(line, ": ")
 		if name == "Host" {

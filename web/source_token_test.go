@@ -99,7 +99,7 @@ func TestTokensAreChangedOnThePage(t *testing.T) {
 	fresh := s.sourceTokens("veo3.1")[0]
 	page := s.get("/setup?source=veo3.1")
 	for _, want := range []string{"Valid for now, ends", "in 1 h", "3 valid tokens", shop.Masked(),
-		`data-full="http://example.com/callbacks/veo3.1/` + fresh.Token} {
+		`data-full="http://reelback.test/callbacks/veo3.1/` + fresh.Token} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -1,6 +1,8 @@
 package kie
 
 import (
+	"strings"
+
 	"github.com/reelback/reelback/internal/provider"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -32,8 +34,7 @@ func (alephDialect) Recognises(doc provider.Document) provider.Fit {
 		return runwayDialect{}.Recognises(doc)
 	case top && env.data.Has("video_url", "image_url"):
 		return provider.Certain
-	case top && env.failed() && (!env.data.Present() || empty(env.data)),
-		top && env.succeeded() && empty(env.data):
+	case env.bareFailure(), top && env.succeeded() && empty(env.data):
 		return provider.Possible
 	}
 	return provider.Foreign
@@ -48,6 +49,24 @@ func (alephDialect) Read(doc provider.Document) (task.Report, error) {
 		addLink(&report, task.Cover, env.data.First("result_image_url", "image_url"))
 	}
 	return report, err
+}
+
+// bareFailure says whether there is nothing but a failing code and an id beside data.
+func (e envelope) bareFailure() bool {
+	return e.root.Get("taskId").Present() && e.failed() && (!e.data.Present() || empty(e.data))
+}
+
+// bareProduct is whose failure a bare one is: that of the product the source is for. Where a source
+// takes all, an id may tell; else it is Aleph's, the only one whose documents show such a callback.
+func (e envelope) bareProduct(product string) string {
+	id, _ := e.taskID()
+	switch {
+	case product != "":
+		return product
+	case strings.HasPrefix(id, "veo_"):
+		return Veo
+	}
+	return Aleph
 }
 
 // empty says whether v is null or has nothing in it.

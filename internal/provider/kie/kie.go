@@ -48,6 +48,9 @@ func Read(product string, body []byte) (task.Report, error) {
 
 // ReadDocument is Read for a body that is parsed already.
 func ReadDocument(product string, doc provider.Document) (task.Report, error) {
+	if env := open(doc); env.bareFailure() {
+		return env.report(env.bareProduct(product))
+	}
 	own := func(shape string) bool { return family(product) == shape }
 	dialect := provider.Pick(Dialects(), doc, own)
 	if dialect == nil {

@@ -62,6 +62,8 @@ func (p place) read() (string, *provider.ShapeError) {
 	case lossy(id):
 		// Another id with other lost bytes would be the same task's.
 		return "", typeError(p.path, "has NUL, half a surrogate pair or bytes that are no UTF-8")
+	case id == "." || id == "..":
+		return "", typeError(p.path, "is "+id+", which no address can name")
 	case strings.TrimSpace(id) == "":
 		return "", nil
 	}
