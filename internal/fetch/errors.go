@@ -13,6 +13,9 @@ import (
 	"github.com/reelback/reelback/internal/task"
 )
 
+// ErrNoRoom says that a file is larger than what the disk may take of it.
+var ErrNoRoom = errors.New("the disk has no room for the file and its reserve")
+
 // Kind is why an attempt failed.
 type Kind string
 
@@ -113,7 +116,7 @@ func (e *Error) wrongType() string {
 }
 
 func (e *Error) disk() string {
-	if media.IsFull(e.Err) {
+	if media.IsFull(e.Err) || errors.Is(e.Err, ErrNoRoom) {
 		return task.ReasonDiskFull
 	}
 	return "the file could not be stored"

@@ -59,6 +59,9 @@ type Request struct {
 	// KeepShort takes a movie that ends before its own end, where the server says that it has no
 	// more. Such a length is a lie more often than the truth.
 	KeepShort bool
+	// Room, when set, says whether the disk may take so many bytes more. It is asked once the length
+	// is known, and again and again while bytes arrive.
+	Room func(more int64) bool
 	// Progress, when set, is told how many bytes are there, and of how many; 0 is unknown.
 	Progress func(done, total int64)
 	// Trace, when set, is filled with what the attempt was like, however it ends.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -259,6 +260,36 @@ func TestFetch_DiskThatFails(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != Disk || !errors.Is(err, fs.ErrClosed) || e.Permanent() {
 		t.Errorf("Fetch() = %v, want a failure of the disk", err)
+	}
+}
+
+func TestFetch_LeavesTheReserveFree(t *testing.T) {
+	t.Parallel()
+	const size = 3 * roomStep
+	server := serve(t, file(video(size, 1), ""))
+	for name, test := range map[string]struct {
+		free int64
+		want error
+		kept bool
+	}{
+		"too little for its length":    {size - 1, ErrNoRoom, false},
+		"somebody else takes the room": {2 * size, syscall.ENOSPC, true},
+	} {
+		b := setup(t, nil)
+		asked := 0
+		_, err := b.Fetch(t.Context(), Request{URL: server.link(), Role: task.Video, Part: b.part,
+			Room: func(more int64) bool {
+				asked++
+				return more <= test.free && asked < 3
+			}})
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != Disk || !errors.Is(err, test.want) ||
+			e.Error() != task.ReasonDiskFull && !strings.Contains(e.Error(), task.ReasonDiskFull) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if kept := b.part.Size(); (kept > roomStep) != test.kept || kept >= size {
+			t.Errorf("%s: %d bytes are kept", name, kept)
+		}
 	}
 }
 

@@ -3,7 +3,9 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/reelback/reelback/internal/media"
 )
@@ -15,7 +17,11 @@ type intake struct {
 	declared    string // content type by the server's word
 	contentType string // by content; empty before the first bytes
 	total       int64  // 0 when unknown
+	unasked     int64  // bytes stored since Room was asked
 }
+
+// roomStep is how many bytes are stored between two questions for room.
+const roomStep = 4 << 20
 
 func (a *attempt) newIntake(v media.Validator) *intake {
 	return &intake{attempt: a, hash: newHasher(&a.buffers), declared: v.ContentType, total: v.Total}
@@ -50,6 +56,9 @@ func (in *intake) recall(ctx context.Context, size int64) error {
 // copy stores a body up to its end and checks its length. What came before a cut is stored too.
 func (in *intake) copy(body io.Reader) error {
 	in.tell(0)
+	if more := in.total - in.Part.Size(); more > 0 && in.Room != nil && !in.Room(more) {
+		return &Error{Kind: Disk, Err: ErrNoRoom}
+	}
 	for {
 		buf := in.hash.buffer()
 		n, err := in.fill(body, buf)
@@ -97,6 +106,11 @@ func (in *intake) store(b []byte, ended bool) error {
 	}
 	if in.tooLarge(in.Part.Size() + int64(len(b))) {
 		return &Error{Kind: TooLarge}
+	}
+	if in.unasked += int64(len(b)); in.unasked >= roomStep && in.Room != nil {
+		if in.unasked = 0; !in.Room(int64(len(b))) {
+			return &Error{Kind: Disk, Err: fmt.Errorf("leave the reserve free: %w", syscall.ENOSPC)}
+		}
 	}
 	if _, err := in.Part.Write(b); err != nil {
 		return &Error{Kind: Disk, Err: err}

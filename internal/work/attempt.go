@@ -175,7 +175,7 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 	defer func() { err = errors.Join(err, part.Close()) }()
 	res, err := s.o.Fetcher.Fetch(ctx, fetch.Request{
 		URL: c.Asset.SourceURL, Role: c.Asset.Role, Part: part,
-		Progress: s.progress(c), Trace: trace,
+		Progress: s.progress(c), Trace: trace, Room: s.room.fits,
 		// Still short after a day of attempts, it is all there is to be had.
 		KeepShort: c.Asset.TriedLong(),
 	})

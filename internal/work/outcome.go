@@ -39,6 +39,11 @@ func (s *Saver) afterFailure(a task.Asset, err error) task.Asset {
 			// provider in vain.
 			a.Error, wait = task.ReasonDiskFull, 0
 			s.room.full()
+		case errors.Is(err, fetch.ErrNoRoom): // for this file; a smaller one may find some
+			a.Error, wait = task.ReasonDiskFull, blindPause
+			if s.room.tight() {
+				wait = 0
+			}
 		case errors.Is(err, media.ErrBusy):
 			wait = busyPause
 		}

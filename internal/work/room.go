@@ -18,8 +18,8 @@ const (
 	blindPause = 30 * time.Second
 )
 
-// room keeps a reserve of the disk free for callbacks: below it no attempt is begun, while those
-// under way go on. Attempts begin again by themselves once there is space.
+// room keeps a reserve of the disk free for callbacks: below it no attempt is begun, and those
+// under way stop where they are. Attempts go on by themselves once there is space.
 type room struct {
 	reserve int64 // in bytes; 0 is the default reserve, less is none
 	space   func() (free, total int64, err error)
@@ -30,12 +30,17 @@ type room struct {
 	mu    sync.Mutex
 	short bool
 	until time.Time // end of a blind pause
+	wary  bool      // nothing begins before twice the reserve is free
 }
 
 // wait returns how long to wait before looking again, 0 when attempts may begin.
 func (r *room) wait() time.Duration {
 	free, enough := r.look()
 	r.mu.Lock()
+	if r.wary {
+		r.wary = !r.fits(free / 2) // half of it is no more than the reserve
+		enough = enough && !r.wary
+	}
 	blind := r.until.Sub(r.now())
 	short := !enough || blind > 0
 	changed := short != r.short
@@ -55,7 +60,16 @@ func (r *room) wait() time.Duration {
 
 // look returns the space, and whether it leaves the reserve free. A disk that cannot be asked
 // counts as empty: only writing tells then.
-func (r *room) look() (free int64, enough bool) {
+func (r *room) look() (free int64, enough bool) { return r.after(0) }
+
+// fits says whether the disk can take so many bytes and leave the reserve free.
+func (r *room) fits(more int64) bool {
+	_, enough := r.after(more)
+	return enough
+}
+
+// after is look with so many bytes more on the disk.
+func (r *room) after(more int64) (free int64, enough bool) {
 	free, total, err := r.space()
 	if err != nil {
 		return 0, true
@@ -64,7 +78,7 @@ func (r *room) look() (free int64, enough bool) {
 	if reserve == 0 {
 		reserve = min(largestReserve, total/reserveShare)
 	}
-	return free, free >= reserve
+	return free, free-more >= reserve
 }
 
 // full notes that the disk has refused a write.
@@ -75,6 +89,15 @@ func (r *room) full() {
 		r.mu.Unlock()
 	}
 	r.wait() // tells at once
+}
+
+// tight notes that a file has found too little room. Where less than twice the reserve is free, the
+// others wait as well, until there is more; it says whether they do.
+func (r *room) tight() bool {
+	r.mu.Lock()
+	r.wary = true
+	r.mu.Unlock()
+	return r.wait() > 0
 }
 
 // isShort says whether attempts are held back.

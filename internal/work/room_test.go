@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/reelback/reelback/internal/fetch"
 	"github.com/reelback/reelback/internal/task"
 	"github.com/reelback/reelback/internal/testkit"
 )
@@ -118,4 +119,23 @@ func TestASmallQuotaIsNoSpinning(t *testing.T) {
 			t.Errorf("the asset is %+v, short %t", a, s.Short())
 		}
 	})
+}
+
+// TestAFileTooLargeForTheDiskHoldsNobodyUp has one that never fits, and a disk that is nearly full.
+func TestAFileTooLargeForTheDiskHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	for free, short := range map[int64]bool{100: false, 15: true} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &disk{free: free, total: 200} // of which 10 are the reserve
+			q := newQueue(task.Asset{Task: 1})
+			s := newTestSaver(t, q, fails(&fetch.Error{Kind: fetch.Disk, Err: fetch.ErrNoRoom}))
+			s.room.space = d.space
+			run(t, s)
+			time.Sleep(blindPause / 2)
+			synctest.Wait()
+			if a := q.asset(0); a.Failures != 0 || a.Error != task.ReasonDiskFull || s.Short() != short {
+				t.Errorf("%d free: the asset is %+v, short %t", free, a, s.Short())
+			}
+		})
+	}
 }

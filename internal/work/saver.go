@@ -131,15 +131,30 @@ func (s *Saver) HasRoom() bool {
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.
 func (s *Saver) Run(ctx context.Context) error {
+	if s.voidClaims(ctx) {
+		s.work(ctx)
+	}
+	return nil
+}
+
+// voidClaims gives back what a run before this one had claimed, and tries until that is written:
+// on a full disk everything else has to go on. It says whether that was done before the end.
+func (s *Saver) voidClaims(ctx context.Context) bool {
 	n, err := s.o.Queue.VoidClaims(ctx)
-	switch {
-	case ctx.Err() != nil: // stopped before it has begun
-		return nil
-	case err != nil:
-		return err
-	case n > 0:
+	for told := false; err != nil && ctx.Err() == nil; n, err = s.o.Queue.VoidClaims(ctx) {
+		if !told {
+			s.o.Log.Error("saving waits until the database can be written", "err", err)
+			told = true
+		}
+		again := time.NewTimer(roomEvery)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+		}
+	}
+	if ctx.Err() == nil && n > 0 {
 		s.o.Log.Info("saving resumes where the last run stopped", "assets", n)
 	}
-	s.work(ctx)
-	return nil
+	return ctx.Err() == nil
 }

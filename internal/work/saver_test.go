@@ -233,14 +233,24 @@ func TestWhatTheLastRunClaimedIsTakenBack(t *testing.T) {
 	})
 }
 
-func TestWithoutAQueueNothingStarts(t *testing.T) {
+// TestAStartOnAFullDiskWaits has a database that cannot be written: saving begins once it can.
+func TestAStartOnAFullDiskWaits(t *testing.T) {
 	t.Parallel()
-	q := newQueue(task.Asset{Task: 1})
-	q.voidErr = errors.New("the database is gone")
-	s := newTestSaver(t, q, brings([]byte("video")))
-	if err := s.Run(t.Context()); !errors.Is(err, q.voidErr) || q.attempts() != 0 {
-		t.Errorf("it ended with %v after %d claims", err, q.attempts())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(task.Asset{Task: 1})
+		q.voidFailures = 5
+		var log testkit.Log
+		begun := time.Now()
+		run(t, newTestSaver(t, q, brings([]byte("video")),
+			func(o *SaverOptions) { o.Log = log.Logger() }))
+		<-q.finished
+		if took := time.Since(begun); took != 5*roomEvery {
+			t.Errorf("it began after %v", took)
+		}
+		if n := strings.Count(log.String(), "saving waits"); n != 1 {
+			t.Errorf("the log says so %d times", n)
+		}
+	})
 }
 
 func TestAFailingQueueIsAskedAgain(t *testing.T) {

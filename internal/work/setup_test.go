@@ -22,18 +22,18 @@ import (
 // memQueue is a queue in memory that keeps the store's rules: nearest expiry first, one claim
 // an asset, and no word from whom the claim was lost by.
 type memQueue struct {
-	mu       sync.Mutex
-	assets   []*queued
-	events   []task.Event
-	tried    []task.Attempt
-	claims   []time.Time // when something was claimed
-	looked   int         // how often something was looked for
-	extended int
-	released int
-	voided   int64
-	voidErr  error // what VoidClaims fails with
-	claimErr error // what ClaimAsset fails with
-	finish   error // what FinishAsset fails with
+	mu           sync.Mutex
+	assets       []*queued
+	events       []task.Event
+	tried        []task.Attempt
+	claims       []time.Time // when something was claimed
+	looked       int         // how often something was looked for
+	extended     int
+	released     int
+	voided       int64
+	voidFailures int   // how often VoidClaims fails at first
+	claimErr     error // what ClaimAsset fails with
+	finish       error // what FinishAsset fails with
 	// finished gets every asset that was finished, if there is room.
 	finished chan task.Asset
 }
@@ -174,7 +174,13 @@ func (q *memQueue) FinishAsset(
 	return nil
 }
 
-func (q *memQueue) VoidClaims(context.Context) (int64, error) { return q.voided, q.voidErr }
+func (q *memQueue) VoidClaims(context.Context) (int64, error) {
+	if q.voidFailures > 0 {
+		q.voidFailures--
+		return 0, full
+	}
+	return q.voided, nil
+}
 
 // steal takes the claim on an asset away from whoever has it.
 func (q *memQueue) steal(i int) {
