@@ -45,7 +45,7 @@ type Config struct {
 	FetchPerHost  int           `help:"How many of them from one server." default:"4" env:"REELBACK_FETCH_PER_HOST"`
 	FetchMaxSize  Size          `help:"Largest file that is saved." default:"16GiB" env:"REELBACK_FETCH_MAX_SIZE"`
 	FetchProxy    string        `help:"HTTP proxy through which files are fetched, by CONNECT to checked addresses. HTTP_PROXY and its like are not looked at." env:"REELBACK_FETCH_PROXY" secret:"" placeholder:"http://proxy:3128"`
-	DiskReserve   Size          `help:"Room on the disk below which no further file is begun; empty is 2GiB or a twentieth of the disk, whichever is smaller." env:"REELBACK_DISK_RESERVE" placeholder:"SIZE"`
+	DiskReserve   Size          `help:"Room on the disk below which no file is begun and those under way stop; empty is 2GiB or a twentieth of the disk, whichever is smaller." env:"REELBACK_DISK_RESERVE" placeholder:"SIZE"`
 	FFmpeg        string        `help:"Program that makes covers where the provider sends none: a name on the PATH, or its place. Without it, or with none, the browser of the first operator who sees the video does." name:"ffmpeg" default:"ffmpeg" env:"REELBACK_FFMPEG"`
 	Database      string        `help:"Database; empty is the SQLite file in the data folder." env:"REELBACK_DATABASE" secret:""`
 	Media         string        `help:"Where saved files go; empty is the folder in the data folder." env:"REELBACK_MEDIA"`
