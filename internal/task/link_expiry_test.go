@@ -32,6 +32,7 @@ func TestALinkSaysWhenItDies(t *testing.T) {
 		"sig=a&se=2026-03-03":                                               36 * hour,
 		"e=" + unix(hour) + "&token=K:s":                                    hour,
 		"Expires=" + unix(3*hour) + "&expires=" + unix(hour):                hour,
+		"Expires=" + unix(hour) + "&expires=" + unix(3*hour):                hour,
 		"Expires=" + unix(hour) + "#&Expires=" + unix(time.Minute):          hour,
 		"X-Amz-Date=20260301T110000Z&X-Amz-Expires=9&Expires=" + unix(hour): 0, // the earlier
 		"Expires=" + unix(year):                                             year,
@@ -57,6 +58,7 @@ func TestALinkIsNotBelieved(t *testing.T) {
 		"X-Amz-Date=20260301T110000Z&X-Goog-Expires=3600",
 		"X-Amz-Date=yesterday&X-Amz-Expires=3600", "X-Amz-Date=20260301T110000Z&X-Amz-Expires=-5",
 		"X-Amz-Date=20260301T110000Z&X-Amz-Expires=99999999999999999999",
+		"X-Amz-Date=20260301T120000Z&X-Amz-Expires=18446744074", // 0.3 s, if it ran over
 		"X-Amz-Date=20260301T110000Z&X-Amz-Expires=2000000000", "X-Amz-=1&X-Amz-Expires=5",
 		"se=2026-03-02T00%3A00Z", "se=2026-03-02T00%3A00Z&sig=", "sig=a&se=%zz", "sig=a&se=later",
 		"sig=a&se=" + strings.Repeat("2", 99), "q-sign-time=" + unix(time.Hour),
