@@ -90,7 +90,7 @@ func succeed(next Task, report Report, now time.Time, rules Rules) Change {
 	}
 	describe(&next, report, now)
 	next.Category, next.ResultHash, next.CrossChecked = "", hash, CheckNo
-	assets := makeAssets(&next, report.Files, next.CompletedAt, rules)
+	assets := makeAssets(&next, report.Files, next.CompletedAt, now, rules)
 	next.Status = statusWith(next.Assets, assets)
 	return Change{Task: next, Outcome: Applied, Assets: assets}
 }

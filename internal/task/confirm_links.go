@@ -29,7 +29,7 @@ func relink(t *Task, files []ReportFile, now time.Time, rules Rules) (changed []
 		same := sameLink(known.SourceURL, f.URL)
 		other = other || !same
 		if a, news := relinked(*known, f.URL, same, now, rules); news {
-			a.ExpiresAt = expiry(t, rules)
+			a.ExpiresAt = expiry(t, a.SourceURL, t.CompletedAt, now, rules)
 			changed = append(changed, a)
 		}
 	}
@@ -42,7 +42,7 @@ func relink(t *Task, files []ReportFile, now time.Time, rules Rules) (changed []
 			}
 		}
 	}
-	return append(changed, makeAssets(t, unknown, t.CompletedAt, rules)...), other
+	return append(changed, makeAssets(t, unknown, t.CompletedAt, now, rules)...), other
 }
 
 // relinked returns a known asset as it stands with the record's link, and whether that is news.
@@ -70,16 +70,6 @@ func relinked(a Asset, url string, same bool, now time.Time, rules Rules) (Asset
 	}
 	// What is safe is not given up for a link that leads nowhere.
 	return fresh, a.State != SavedAsset || fresh.State == Pending
-}
-
-// expiry is when the links of a task are expected to die, zero where nobody knows.
-func expiry(t *Task, rules Rules) time.Time {
-	if rules.Lifetime != nil {
-		if life := rules.Lifetime(t.Provider, t.Product); life > 0 {
-			return t.CompletedAt.Add(life)
-		}
-	}
-	return time.Time{}
 }
 
 // isResult says whether the asset is what the generation made. Covers a record may leave out, and

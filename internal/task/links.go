@@ -10,13 +10,7 @@ import (
 // makeAssets turns links into assets, as far as the task has none in their place that may still
 // be or has been saved. A link that cannot be used makes a failed one, so that the page can say
 // why nothing is saved. Completed is when the files were made.
-func makeAssets(t *Task, files []ReportFile, completed time.Time, rules Rules) []Asset {
-	expires := time.Time{}
-	if rules.Lifetime != nil {
-		if life := rules.Lifetime(t.Provider, t.Product); life > 0 {
-			expires = completed.Add(life)
-		}
-	}
+func makeAssets(t *Task, files []ReportFile, completed, now time.Time, rules Rules) []Asset {
 	assets := make([]Asset, 0, len(files))
 	for _, f := range files {
 		known := find(t.Assets, f)
@@ -25,7 +19,7 @@ func makeAssets(t *Task, files []ReportFile, completed time.Time, rules Rules) [
 			continue
 		}
 		a := Asset{Task: t.Key, Role: f.Role, Index: f.Index, State: Pending,
-			SourceURL: f.URL, ExpiresAt: expires}
+			SourceURL: f.URL, ExpiresAt: expiry(t, f.URL, completed, now, rules)}
 		if rules.Usable != nil {
 			if err := rules.Usable(f.URL); err != nil {
 				a.State, a.Error = FailedAsset, err.Error()

@@ -23,7 +23,7 @@ func upgrade(next Task, report Report, now time.Time, rules Rules) Change {
 	files := slices.DeleteFunc(slices.Clone(report.Files), func(f ReportFile) bool {
 		return f.Role != Upscale && f.Role != Cover
 	})
-	assets := makeAssets(&next, files, completed, rules)
+	assets := makeAssets(&next, files, completed, now, rules)
 	if !slices.ContainsFunc(assets, func(a Asset) bool { return a.Role == Upscale }) {
 		return upgradeAgain(next, report.Files)
 	}
