@@ -48,6 +48,10 @@ func (a *Asset) TriedLong() bool { return a.Failures+1 >= patience }
 // lastChance is how short before a link's end no further attempt is made.
 const lastChance = time.Minute
 
+// lateTries is how many attempts a link gets at least that should be dead by its own word, but
+// failed for another reason: clocks differ, and servers have bad minutes. These take 40 minutes.
+const lateTries = 7
+
 // AfterFailure returns the asset as it stands after a failed attempt. Jitter spreads the next
 // one; it is a share of the delay between -1 and 1 of its tenth.
 func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
@@ -65,7 +69,7 @@ func AfterFailure(a Asset, f Failure, now time.Time, jitter float64) Asset {
 		a.State = ExpiredAsset
 	case f.Useless && a.Failures >= patience:
 		a.State = FailedAsset
-	case !a.ExpiresAt.IsZero() && next.After(a.ExpiresAt):
+	case !a.ExpiresAt.IsZero() && next.After(a.ExpiresAt) && (f.LinkDead || a.Failures >= lateTries):
 		a.State = ExpiredAsset
 	default:
 		a.State, a.NextTryAt = Pending, next

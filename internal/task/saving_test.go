@@ -61,11 +61,14 @@ func TestAfterFailure(t *testing.T) {
 		"not there for a day":    {11, Failure{LinkDead: true}, far, ExpiredAsset, 0},
 		"useless, not yet a day": {10, Failure{Useless: true}, far, Pending, 6 * time.Hour},
 		"useless for a day":      {11, Failure{Useless: true}, far, FailedAsset, 0},
-		"no time for the next":   {0, Failure{}, now.Add(time.Second), ExpiredAsset, 0},
+		"no time for the next":   {6, Failure{}, now.Add(time.Second), ExpiredAsset, 0},
+		"no time, dead":          {0, Failure{LinkDead: true}, now.Add(time.Second), ExpiredAsset, 0},
+		"no time, and new":       {0, Failure{}, now.Add(time.Second), Pending, 2 * time.Second},
 		"just time for the next": {0, Failure{}, now.Add(2 * time.Second), Pending, 2 * time.Second},
 		"an hour left of six":    {12, Failure{}, now.Add(time.Hour), Pending, 30 * time.Minute},
 		"a minute left":          {12, Failure{}, now.Add(time.Minute), ExpiredAsset, 0},
-		"long past its expiry":   {2, Failure{}, now.Add(-time.Hour), ExpiredAsset, 0},
+		"long past its expiry":   {6, Failure{}, now.Add(-time.Hour), ExpiredAsset, 0},
+		"past by a wrong clock":  {5, Failure{}, now.Add(-time.Hour), Pending, 30 * time.Minute},
 	}
 	for name, test := range tests {
 		a := Asset{Task: 7, Role: Video, State: SavingAsset, SourceURL: "https://a/1",
