@@ -69,6 +69,7 @@ type Strip struct {
 	LastDeliveryAt time.Time    // zero before the first
 	DiskFree       int64        // bytes; 0 when unknown
 	Short          bool         // saving pauses, because the disk has too little room
+	Reserve        int64        // bytes of the disk that saving leaves free; 0 when unknown
 	Trouble        task.Trouble // why nothing can be stored; empty while it can
 }
 

@@ -70,8 +70,10 @@ func NewLost(f Frame, in LostInput) LostProps {
 	if sum > 0 {
 		p.Verdict = f.T.N("lost.verdict", sum)
 	}
-	if f.Strip.Dead > 0 {
+	if f.Strip.Dead > 0 && sum > 0 {
 		p.Dead = f.T.N("lost.dead", f.Strip.Dead)
+	} else if f.Strip.Dead > 0 {
+		p.Dead = f.T.N("lost.dead_only", f.Strip.Dead)
 	}
 	for i, t := range in.Tasks {
 		p.Tasks = append(p.Tasks, newLostTask(f, t, in.Files[i], in.CanAsk))
@@ -93,7 +95,7 @@ func newLostTask(f Frame, t task.Task, files []task.Lost, canAsk bool) LostTask 
 			State: AssetStatusOf(f.T, l.Asset.State),
 			Role:  assetText(f, t, l.Asset),
 			Why:   lostWhy(f, t, l),
-			Cure:  lostCure(f, l, canAsk),
+			Cure:  lostCure(f, t, l, canAsk),
 		}
 		if l.Asset.Open() {
 			file.State = ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: f.T.T("lost.hope")}
@@ -140,12 +142,16 @@ func lostWhy(f Frame, t task.Task, l task.Lost) []string {
 }
 
 // lostCure says what would have kept a file, and where that still helps, what to do.
-func lostCure(f Frame, l task.Lost, canAsk bool) string {
+func lostCure(f Frame, t task.Task, l task.Lost, canAsk bool) string {
 	switch {
 	case l.DiskFull:
 		return f.T.T("lost.cure.disk_full")
 	case l.Cause == task.LostLink && l.Relinked == task.RelinkNoKey && canAsk:
 		return f.T.T("lost.cure.key_now")
+	case neverWorked(t, l) && l.Relinked == task.RelinkNone:
+		return f.T.T("lost.cure.never")
+	case neverWorked(t, l) && l.Relinked == task.RelinkFresh:
+		return f.T.T("lost.cure.fresh_never")
 	case l.Cause == task.LostLink && l.Relinked != "":
 		return f.T.T("lost.cure." + string(l.Relinked))
 	case l.Cause == task.LostLink && !canAsk:
@@ -157,6 +163,14 @@ func lostCure(f Frame, l task.Lost, canAsk bool) string {
 		return f.T.T("lost.cure_of." + id[len("attempt."):])
 	}
 	return f.T.T("lost.cure." + string(l.Cause))
+}
+
+// moments is how soon after the callback a first attempt cannot have come too late.
+const moments = time.Minute
+
+// neverWorked says whether the link was dead although it was tried moments after it came.
+func neverWorked(t task.Task, l task.Lost) bool {
+	return l.Cause == task.LostLink && l.AtOnce && l.First.Sub(t.FirstSeenAt) <= moments
 }
 
 func lostPager(f Frame, in LostInput) ui.PagerProps {

@@ -23,7 +23,7 @@ func TestEveryLossHasItsWordsInBothLanguages(t *testing.T) {
 						l := task.Lost{Cause: cause, Relinked: relinked, DiskFull: full, Attempts: 2,
 							Asset: task.Asset{Error: "the connection failed"}}
 						said := strings.Join(append(lostWhy(f, task.Task{}, l),
-							lostCure(f, l, canAsk)), "|")
+							lostCure(f, task.Task{}, l, canAsk)), "|")
 						if strings.Contains(said, "lost.") || strings.Contains(said, "||") {
 							t.Errorf("%s: %+v: %s", lang, l, said)
 						}
@@ -52,6 +52,15 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 			false, []string{"dead before the first attempt: the server answered 404.",
 				"had to wait 2 h", "3 attempts were made.", "There was no key", "--kie-api-key"},
 			"key now"},
+		"never a living link": {link(task.RelinkNone,
+			task.Lost{AtOnce: true, First: ago(2*time.Hour - time.Second)}), true,
+			[]string{"no other link", "Nothing here would have kept it", "never worked"},
+			"--fetch-parallel"},
+		"fresh links after a dead one": {link(task.RelinkFresh,
+			task.Lost{AtOnce: true, First: ago(2*time.Hour - time.Second)}), true,
+			[]string{"Retry: the provider still has the file", "never worked"}, "--fetch-parallel"},
+		"tried too late": {link(task.RelinkNone, task.Lost{AtOnce: true, First: ago(time.Hour)}), true,
+			[]string{"had to wait 1 h", "fetching sooner"}, "never worked"},
 		"and one since": {link(task.RelinkNoKey, task.Lost{}), true, []string{"key now"},
 			"keeps it"},
 		"from before it was told": {link("", task.Lost{}), false, []string{"--kie-api-key"},
@@ -68,7 +77,7 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 			[]string{"never tried", "--fetch-allow", "let it through"}, "Look the task up"},
 	}
 	for name, tt := range tests {
-		said := strings.Join(append(lostWhy(f, seen, tt.lost), lostCure(f, tt.lost, tt.canAsk)), " ")
+		said := strings.Join(append(lostWhy(f, seen, tt.lost), lostCure(f, seen, tt.lost, tt.canAsk)), " ")
 		for _, text := range tt.has {
 			if !strings.Contains(said, text) {
 				t.Errorf("%s: no %q in %q", name, text, said)
@@ -91,6 +100,9 @@ func TestTheLostPageCountsAndRetries(t *testing.T) {
 	if html := page(t, LostPage(f, NewLost(f, storyLost(f)))); strings.Contains(html, "/retry") {
 		t.Error("a viewer is offered a retry")
 	}
+	none := page(t, LostPage(f, NewLost(f, LostInput{})))
+	wantAll(t, none, "Nothing is lost.", "1 file has a dead link.")
+	wantNone(t, none, "1 more")
 	in := LostInput{Older: "AAAAAAAAAAE"}
 	wantAll(t, page(t, LostPage(f, NewLost(f, in))), "Nothing is lost.",
 		`href="/x/tasks/lost?cursor=AAAAAAAAAAE"`, `href="/x/tasks/lost"`)

@@ -62,6 +62,8 @@ func NewSettings(f Frame, in SettingsInput) SettingsView {
 			line.From = f.T.T("settings.from." + o.Source)
 		}
 		switch {
+		case !line.Set && f.T.Has("settings.unset_of."+o.Name):
+			line.State = f.T.T("settings.unset_of." + o.Name)
 		case !line.Set:
 			line.State = f.T.T("settings.unset")
 		case o.Secret:

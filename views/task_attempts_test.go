@@ -118,6 +118,11 @@ func TestTheBannerTellsOfTheDisk(t *testing.T) {
 		wantNone(t, page(t, diskBanner(f)), want)
 		f.Strip.Short = true
 		wantAll(t, page(t, diskBanner(f)), want, "12 MB", `class="banner"`)
+		f.Strip.DiskFree, f.Strip.Reserve = 60_100_000_000, 100_000_000_000
+		wantAll(t, page(t, diskBanner(f)), "60.1 GB", "100 GB", "39.9 GB", "--disk-reserve")
+		wantNone(t, page(t, diskBanner(f)), want)
+		f.Strip.Reserve = 50_000_000_000 // a quota is used up, which only writing tells
+		wantAll(t, page(t, diskBanner(f)), want)
 		f.Strip.DiskFree = 0
 		wantNone(t, page(t, diskBanner(f)), "12 MB")
 	}

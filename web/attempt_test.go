@@ -66,10 +66,13 @@ func TestAttemptsAreToldWithoutTheirLinks(t *testing.T) {
 func TestTheBannerIsThereWhileThereIsNoRoom(t *testing.T) {
 	t.Parallel()
 	short := true
-	s := newSite(t, func(o *web.Options) { o.Short = func() bool { return short } })
+	s := newSite(t, func(o *web.Options) {
+		o.Short = func() bool { return short }
+		o.Reserve = func() int64 { return 900e15 }
+	})
 	for _, path := range []string{"/", "/tasks", "/deliveries", "/setup"} {
 		page := s.ask(http.MethodGet, path+"?lang=en", "", browser).Body.String()
-		if !strings.Contains(page, "Saving is paused") {
+		if !strings.Contains(page, "Saving is paused: 900 PB") {
 			t.Errorf("%s does not say that saving is paused", path)
 		}
 	}

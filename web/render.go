@@ -82,6 +82,9 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	}
 	f.BrowserCovers = !s.Covers.Alone()
 	f.Strip.Short = s.Short != nil && s.Short()
+	if f.Strip.Short && s.Reserve != nil {
+		f.Strip.Reserve = s.Reserve()
+	}
 	f.Strip.Trouble = s.trouble()
 }
 

@@ -152,7 +152,8 @@ type Options struct {
 	Traffic   func() task.Traffic // the files on their way here; may be nil
 	Wake      func()              // tells the saver that there may be work
 	Covers    Covers
-	Short     func() bool // says whether saving pauses for want of room; may be nil
+	Short     func() bool  // says whether saving pauses for want of room; may be nil
+	Reserve   func() int64 // bytes of the disk that saving leaves free; may be nil
 	Writes    Writes
 	// Registered is told of a task that an application has registered.
 	Registered func(task.Task)

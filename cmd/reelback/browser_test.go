@@ -201,6 +201,7 @@ func seesAVideo(t *testing.T, m mount) {
 	p.await(fellBack, saved)
 	b.seesGallery(p)
 	b.playsVideo(p.origin + "/tasks/kie/" + extended)
+	b.seesControls()
 	b.seesFallback(p.origin + "/tasks/kie/" + fellBack)
 	b.seesAdvice(p.origin + "/tasks/kie/" + refused)
 }

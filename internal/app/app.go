@@ -202,7 +202,7 @@ func (a *App) buildServer() error {
 		Static: files, Catalogue: catalogue, Sources: a.sources, Registry: registry,
 		Providers: providers(), Reader: keptReader{},
 		Radar: a.radar, Traffic: a.meter.Traffic,
-		Wake: a.wake, Short: a.saver.Short, Writes: a.writes, Covers: a.covers,
+		Wake: a.wake, Short: a.saver.Short, Reserve: a.saver.Reserve, Writes: a.writes, Covers: a.covers,
 		Registered: a.tellRegistered,
 		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,

@@ -83,6 +83,11 @@ func valueText(v reflect.Value) string {
 	switch value := v.Interface().(type) {
 	case []string:
 		return strings.Join(value, ", ")
+	case Size:
+		if value == 0 {
+			return "" // as where none is given
+		}
+		return value.String()
 	case time.Duration:
 		text := value.String()
 		if strings.HasSuffix(text, "m0s") {

@@ -65,6 +65,8 @@ func TestWhereOptionsComeFrom(t *testing.T) {
 		{Name: "kie-api-key", Value: "set", Source: FromFile, Where: file, Secret: true},
 		{Name: "ask-after", Value: "1h30m", Source: FromFile, Where: file},
 		{Name: "auth", Value: "password", Source: FromDefault},
+		{Name: "fetch-max-size", Value: "16GiB", Source: FromDefault},
+		{Name: "disk-reserve", Source: FromDefault},
 		{Name: "media", Source: FromDefault},
 		{Name: "database", Source: FromDefault, Secret: true},
 	} {

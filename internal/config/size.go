@@ -12,21 +12,38 @@ import (
 // Size is an amount of bytes, written as a number with a unit: "500MiB", "2GiB", "10GB".
 type Size int64
 
-// UnmarshalText reads a size; one without a unit is in bytes.
-func (s *Size) UnmarshalText(text []byte) error {
-	units := []struct {
-		name  string
-		bytes float64
-	}{
+// unit is a name for an amount of bytes.
+type unit struct {
+	name  string
+	bytes float64
+}
+
+func units() []unit {
+	return []unit{
 		{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
 		{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}, {"", 1},
 	}
+}
+
+// String writes a size as it would be given, in the unit that makes the smallest whole number.
+func (s Size) String() string {
+	best := unit{"B", 1}
+	for _, u := range units() {
+		if u.bytes > best.bytes && int64(s)%int64(u.bytes) == 0 && int64(s) >= int64(u.bytes) {
+			best = u
+		}
+	}
+	return strconv.FormatInt(int64(s)/int64(best.bytes), 10) + best.name
+}
+
+// UnmarshalText reads a size; one without a unit is in bytes.
+func (s *Size) UnmarshalText(text []byte) error {
 	trimmed := strings.TrimSpace(string(text))
 	if trimmed == "" {
 		*s = 0
 		return nil
 	}
-	for _, unit := range units {
+	for _, unit := range units() {
 		if !strings.HasSuffix(strings.ToLower(trimmed), strings.ToLower(unit.name)) {
 			continue
 		}

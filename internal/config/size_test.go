@@ -24,6 +24,20 @@ func TestSizesAreRead(t *testing.T) {
 	}
 }
 
+func TestSizesAreWrittenAsTheyAreGiven(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"16GiB": "16GiB", "500MiB": "500MiB", "10gb": "10GB",
+		"2048MiB": "2GiB", "1.5KiB": "1536B", "17": "17B", "0": "0B", "1.5GB": "1500MB", "3TB": "3TB"} {
+		var size, again Size
+		if err := size.UnmarshalText([]byte(text)); err != nil || size.String() != want {
+			t.Errorf("%s is written %s, want %s (%v)", text, size, want, err)
+		}
+		if err := again.UnmarshalText([]byte(want)); err != nil || again != size {
+			t.Errorf("%s is read as %d, want %d (%v)", want, again, size, err)
+		}
+	}
+}
+
 func TestOptionsOfSaving(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

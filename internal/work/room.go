@@ -74,11 +74,24 @@ func (r *room) after(more int64) (free int64, enough bool) {
 	if err != nil {
 		return 0, true
 	}
-	reserve := r.reserve
-	if reserve == 0 {
-		reserve = min(largestReserve, total/reserveShare)
+	return free, free-more >= r.least(total)
+}
+
+// least is the reserve on a disk of that size.
+func (r *room) least(total int64) int64 {
+	if r.reserve == 0 {
+		return min(largestReserve, total/reserveShare)
 	}
-	return free, free-more >= reserve
+	return r.reserve
+}
+
+// kept is the reserve, 0 where the disk cannot be asked.
+func (r *room) kept() int64 {
+	_, total, err := r.space()
+	if err != nil {
+		return 0
+	}
+	return max(r.least(total), 0)
 }
 
 // full notes that the disk has refused a write.

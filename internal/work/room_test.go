@@ -40,14 +40,15 @@ func TestTheReserveIsTheSmallerOfTwo(t *testing.T) {
 		reserve, free, total int64
 		err                  error
 		short                bool
+		kept                 int64
 	}{
-		"a large disk":          {0, 2 * gib, 1000 * gib, nil, false},
-		"a large disk, short":   {0, 2*gib - 1, 1000 * gib, nil, true},
-		"a small disk":          {0, gib, 20 * gib, nil, false},
-		"a small disk, short":   {0, gib - 1, 20 * gib, nil, true},
-		"a reserve of ones own": {10 * gib, 10*gib - 1, 1000 * gib, nil, true},
-		"none":                  {-1, 0, 20 * gib, nil, false},
-		"a disk that is dumb":   {0, 0, 0, errors.ErrUnsupported, false},
+		"a large disk":          {0, 2 * gib, 1000 * gib, nil, false, 2 * gib},
+		"a large disk, short":   {0, 2*gib - 1, 1000 * gib, nil, true, 2 * gib},
+		"a small disk":          {0, gib, 20 * gib, nil, false, gib},
+		"a small disk, short":   {0, gib - 1, 20 * gib, nil, true, gib},
+		"a reserve of ones own": {10 * gib, 10*gib - 1, 1000 * gib, nil, true, 10 * gib},
+		"none":                  {-1, 0, 20 * gib, nil, false, 0},
+		"a disk that is dumb":   {0, 0, 0, errors.ErrUnsupported, false, 0},
 	}
 	for name, tt := range tests {
 		d := &disk{free: tt.free, total: tt.total, err: tt.err}
@@ -55,6 +56,9 @@ func TestTheReserveIsTheSmallerOfTwo(t *testing.T) {
 			told: func(bool) {}}
 		if wait := r.wait(); (wait > 0) != tt.short || r.isShort() != tt.short || wait > roomEvery {
 			t.Errorf("%s: short %t, waits %v", name, r.isShort(), wait)
+		}
+		if kept := r.kept(); kept != tt.kept {
+			t.Errorf("%s: %d bytes are kept free, want %d", name, kept, tt.kept)
 		}
 	}
 }

@@ -123,6 +123,9 @@ func (s *Saver) claim(ctx context.Context) (store.Claimed, time.Time, bool, erro
 // Short says whether saving pauses for want of room on the disk.
 func (s *Saver) Short() bool { return s.room.isShort() }
 
+// Reserve returns how many bytes of the disk are left free, 0 where that cannot be told.
+func (s *Saver) Reserve() int64 { return s.room.kept() }
+
 // HasRoom says whether the disk has more room than its reserve right now.
 func (s *Saver) HasRoom() bool {
 	_, enough := s.room.look()
