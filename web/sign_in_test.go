@@ -256,6 +256,23 @@ func TestTheFirstAccount(t *testing.T) {
 	}
 }
 
+// TestNoFirstAccountWherePasswordsAreNotTaken would make an admin who cannot sign in again.
+func TestNoFirstAccountWherePasswordsAreNotTaken(t *testing.T) {
+	t.Parallel()
+	s := newElsewhere(t)
+	s.server.OIDC.Only = true
+	link := "/x/y/welcome/" + s.options.Welcome.Token()
+	body := url.Values{"name": {"anna"}, "password": {password}, "again": {password}}.Encode()
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if w := s.ask(method, link, body, browser, form); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", method, w.Code)
+		}
+	}
+	if must(s.store.HasUsers(t.Context())) {
+		t.Error("there is a user")
+	}
+}
+
 // TestOnesOwnAccount changes the password and ends a session of another browser.
 func TestOnesOwnAccount(t *testing.T) {
 	t.Parallel()

@@ -13,9 +13,9 @@ import (
 )
 
 // checkWelcome lets in who has the link that was printed at the start, while there is no user.
-// Otherwise there is nothing at its address.
+// Otherwise there is nothing at its address, nor where no password is taken.
 func (s *Server) checkWelcome(c echo.Context) error {
-	if !s.SignIn || !s.Welcome.Opens(param(c, "token")) {
+	if !s.SignIn || s.OIDC.Only || !s.Welcome.Opens(param(c, "token")) {
 		return store.ErrNotFound
 	}
 	has, err := s.Store.HasUsers(c.Request().Context())

@@ -62,13 +62,18 @@ func ensureAdmin(
 	return err
 }
 
-// greetFirst prints the link by which the first account is created, while there is none.
+// greetFirst says how the first person comes in, while there is none.
 func (a *App) greetFirst(out io.Writer, links route.Links) {
 	if a.cfg.Auth != "password" {
 		return
 	}
 	has, err := a.store.HasUsers(context.Background())
 	if err != nil || has {
+		return
+	}
+	if a.cfg.OIDCOnly { // an account made here could not sign in a second time
+		fmt.Fprintf(out, "First start: open %s and sign in at %s; give yourself the role admin there\n\n",
+			links.Absolute(links.SignIn("", "")), a.cfg.OIDCLabel())
 		return
 	}
 	fmt.Fprintf(out, "First start: open %s to create the first account\n\n",
