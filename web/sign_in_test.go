@@ -364,8 +364,8 @@ func TestWhatPeopleDoIsWrittenDown(t *testing.T) {
 func TestAttemptsWhileLockedOutAreWrittenDown(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"admin":        "admin:100 so far admin:10 so far admin:1 so far",
-		"my-pass-word": ":unknown name, 100 so far :unknown name, 10 so far :unknown name, 1 so far",
+		"admin":        "admin:100 admin:10 admin:1",
+		"my-pass-word": ":unknown_name, 100 :unknown_name, 10 :unknown_name, 1",
 	} {
 		s := newClosedSite(t)
 		s.addUser("admin", auth.Admin)
