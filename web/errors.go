@@ -158,7 +158,8 @@ func (s *Server) renderError(c echo.Context, err error, status int, detail strin
 		return s.renderSignIn(c, status, views.SignInProps{Why: views.WhyDisabled})
 	}
 	var role *roleError
-	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail}
+	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail,
+		OtherSite: errors.Is(err, errOtherSite)}
 	if errors.As(err, &role) {
 		p.Needs = role.needed
 	}
