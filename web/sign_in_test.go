@@ -226,6 +226,7 @@ func TestTheFirstAccount(t *testing.T) {
 		"too short": {"anna", "short", "short", "too short"},
 		"no name":   {"", password, password, "A user name has"},
 		"differs":   {"anna", password, "another horse", "differ"},
+		"plain":     {"anna", "aaaaaaaaaaaa", "aaaaaaaaaaaa", "over and over"},
 		"too long":  {"anna", strings.Repeat("x", 257), strings.Repeat("x", 257), "too long"},
 	} {
 		w := post(link, c[0], c[1], c[2])
@@ -301,7 +302,8 @@ func TestOnesOwnAccount(t *testing.T) {
 			"password": {next}, "again": {again}}.Encode(), browser, form, here)
 	}
 	for name, c := range map[string][3]string{"old": {"wrong horse", "new horse 1", "new horse 1"},
-		"short": {password, "new", "new"}, "again": {password, "new horse 1", "new horse 2"}} {
+		"short": {password, "new", "new"}, "plain": {password, "          ", "          "},
+		"the same": {password, password, password}, "again": {password, "new horse 1", "new horse 2"}} {
 		if w := change(c[0], c[1], c[2]); w.Code != 422 {
 			t.Errorf("%s: %d", name, w.Code)
 		}

@@ -35,8 +35,7 @@ func (a *App) buildDoor(ctx context.Context) error {
 func ensureAdmin(
 	ctx context.Context, s *store.Store, hasher *auth.Hasher, cfg config.Config,
 ) error {
-	if err := errors.Join(auth.CheckName(cfg.AdminUser),
-		auth.CheckPassword(cfg.AdminPassword)); err != nil {
+	if err := auth.CheckName(cfg.AdminUser); err != nil {
 		return err
 	}
 	u, err := s.FindUser(ctx, cfg.AdminUser)
@@ -46,6 +45,10 @@ func ensureAdmin(
 	if same, verr := hasher.Verify(ctx, u.Hash, cfg.AdminPassword); verr == nil && same &&
 		u.Role == auth.Admin && !u.Disabled() {
 		return nil
+	}
+	// One that was taken by an older version stays good: a start must not fail over it.
+	if err := auth.CheckPassword(cfg.AdminPassword); err != nil {
+		return err
 	}
 	hash, herr := hasher.Hash(ctx, cfg.AdminPassword)
 	if herr != nil {
