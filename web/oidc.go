@@ -106,9 +106,9 @@ func (s *Server) notAdmitted(c echo.Context, next string, err error) error {
 	default:
 		return err
 	}
-	level := slog.LevelWarn
-	if errors.Is(err, errNoTrip) {
-		level = slog.LevelDebug
+	level := slog.LevelDebug
+	if !errors.Is(err, errNoTrip) && s.stranded.AllowN(s.Now(), 1) {
+		level = slog.LevelWarn
 	}
 	s.Log.Log(c.Request().Context(), level, "a sign-in at the provider failed", "err", err,
 		"request_id", requestID(c))

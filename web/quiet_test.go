@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // loud are the lines of the log that somebody has to look at.
@@ -53,5 +54,20 @@ func TestReturningWithoutATripIsNoWarning(t *testing.T) {
 	s.arrive(v)
 	if lines := loud(s.log.String()); len(lines) != 1 || !strings.Contains(lines[0], "denied") {
 		t.Errorf("a trip that failed: %q", lines)
+	}
+	for range 50 {
+		lost := s.leave("")
+		lost.back = strings.Replace(lost.back, "code=", "error=denied&code=", 1)
+		s.arrive(lost)
+	}
+	if n := len(loud(s.log.String())); n != 10 {
+		t.Errorf("%d warnings within a minute", n)
+	}
+	s.clock.Add(time.Minute)
+	v = s.leave("")
+	v.back = strings.Replace(v.back, "code=", "error=later&code=", 1)
+	s.arrive(v)
+	if n := len(loud(s.log.String())); n != 11 {
+		t.Errorf("%d warnings a minute later", n)
 	}
 }
