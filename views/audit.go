@@ -63,7 +63,8 @@ func newAuditRow(f Frame, e auth.Entry) AuditRow {
 	if e.Who != "" {
 		who = e.Who + " · " + who
 	}
-	parts := slices.DeleteFunc([]string{e.Subject, detailText(f, e)}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{e.Subject, detailText(f, e)},
+		func(s string) bool { return s == "" })
 	return AuditRow{What: ActionText(f, e.Action), Subject: strings.Join(parts, " · "), Who: who,
 		Address: e.Address, At: f.TimeAgo(e.At)}
 }

@@ -274,6 +274,26 @@ func TestNoFirstAccountWherePasswordsAreNotTaken(t *testing.T) {
 	}
 }
 
+// TestANewPasswordEndsALockOut sets it in the database alone, as reelback user password does.
+func TestANewPasswordEndsALockOut(t *testing.T) {
+	t.Parallel()
+	s := newClosedSite(t)
+	u := s.addUser("anna", auth.Admin)
+	for range 5 {
+		s.signIn("anna", "wrong+horse")
+	}
+	if w := s.signIn("ANNA", password); w.Code != http.StatusTooManyRequests {
+		t.Fatalf("not locked out: %d", w.Code)
+	}
+	hash := must(s.options.Door.Hash(t.Context(), "another horse"))
+	if err := s.store.SetPassword(t.Context(), u.ID, hash); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.signIn("Anna", "another+horse"); w.Code != http.StatusSeeOther {
+		t.Errorf("the new password: %d %s", w.Code, w.Body)
+	}
+}
+
 // TestOnesOwnAccount changes the password and ends a session of another browser.
 func TestOnesOwnAccount(t *testing.T) {
 	t.Parallel()

@@ -167,7 +167,8 @@ func TestAnotherPasswordEndsALockOut(t *testing.T) {
 	d := newTestDoor(t)
 	lock := func(name string) {
 		for i := range nameLimit().free {
-			if _, err := d.try(name, "wrong horse", fmt.Sprintf("192.0.2.%d", i)); !errors.Is(err, ErrWrong) {
+			_, err := d.try(name, "wrong horse", fmt.Sprintf("192.0.2.%d", i))
+			if !errors.Is(err, ErrWrong) {
 				t.Fatal(err)
 			}
 		}
