@@ -39,7 +39,7 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 	v := AccountView{
 		Notes:    newDoorNotes(f, in.Why, time.Duration(in.WaitSeconds)*time.Second),
 		OldWrong: in.Why == WhyOldWrong,
-		NewWrong: in.Why == WhyShort || in.Why == WhyLong || in.Why == WhyDiffers,
+		NewWrong: wrongPassword(in.Why),
 	}
 	if in.Changed {
 		v.Notes = append(v.Notes, DoorNote{Icon: "check", Text: f.T.T("account.changed")})

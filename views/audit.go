@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/reelback/reelback/internal/auth"
@@ -62,7 +63,8 @@ func newAuditRow(f Frame, e auth.Entry) AuditRow {
 	if e.Who != "" {
 		who = e.Who + " · " + who
 	}
-	parts := slices.DeleteFunc([]string{e.Subject, e.Detail}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{e.Subject, detailText(f, e)},
+		func(s string) bool { return s == "" })
 	return AuditRow{What: ActionText(f, e.Action), Subject: strings.Join(parts, " · "), Who: who,
 		Address: e.Address, At: f.TimeAgo(e.At)}
 }
@@ -73,6 +75,29 @@ func ActionText(f Frame, a auth.Action) string {
 		return string(a)
 	}
 	return f.T.T("audit.action." + string(a))
+}
+
+// detailText is the detail of a line. That of an attempt to sign in is made of keys, in older lines
+// of English words; what is neither is told as it is.
+func detailText(f Frame, e auth.Entry) string {
+	if e.Action != auth.ActSignInFailed && e.Action != auth.ActSignInLocked {
+		return e.Detail
+	}
+	parts := strings.Split(e.Detail, ", ")
+	for i, part := range parts {
+		n, err := strconv.Atoi(strings.TrimSuffix(part, " so far"))
+		switch {
+		case part == auth.DetailUnknown || part == "unknown name":
+			parts[i] = f.T.T("audit.detail.unknown_name")
+		case part == WhyNoRole:
+			parts[i] = f.T.T("audit.detail.no_role")
+		case part == WhyDisabled:
+			parts[i] = f.T.T("audit.detail.disabled")
+		case err == nil:
+			parts[i] = f.T.T("audit.detail.attempt", "Number", f.T.Int(int64(n)))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 func auditQuery(filter auth.AuditFilter) url.Values {

@@ -19,6 +19,8 @@ const (
 	WhyName      = "bad_name"
 	WhyShort     = "short"
 	WhyLong      = "long"
+	WhyPlain     = "plain"
+	WhyNotNew    = "not_new"
 	WhyDiffers   = "differs"
 	WhyOldWrong  = "old_wrong"
 	WhyDown      = "provider_down"

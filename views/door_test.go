@@ -27,7 +27,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := storyFrame(t, lang, "")
 		for _, why := range []string{WhySignedOut, WhyEnded, WhyWrong, WhyLocked, WhyBusy,
-			WhyNotFirst, WhyName, WhyShort, WhyLong, WhyDiffers, WhyOldWrong} {
+			WhyNotFirst, WhyName, WhyShort, WhyLong, WhyDiffers, WhyOldWrong, WhyPlain, WhyNotNew} {
 			notes := newDoorNotes(f, why, time.Minute)
 			if len(notes) != 1 || notes[0].Text == "" || strings.Contains(notes[0].Text, "door.") {
 				t.Errorf("%s in %s: %+v", why, lang, notes)
@@ -140,5 +140,35 @@ func TestTheAuditTrailKeepsItsFilter(t *testing.T) {
 	}
 	if got := ActionText(f, "of_another_version"); got != "of_another_version" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestAttemptsAreToldInTheReadersLanguage, those of older lines too.
+func TestAttemptsAreToldInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		action      auth.Action
+		detail      string
+		english, zh string
+	}{
+		{auth.ActSignInLocked, auth.AttemptDetail(false, 1), "attempt 1", "第 1 次"},
+		{auth.ActSignInLocked, auth.AttemptDetail(true, 10), "unknown name · attempt 10",
+			"未知用户名 · 第 10 次"},
+		{auth.ActSignInLocked, "unknown name, 1000 so far", "unknown name · attempt 1,000",
+			"未知用户名 · 第 1,000 次"},
+		{auth.ActSignInFailed, auth.DetailUnknown, "unknown name", "未知用户名"},
+		{auth.ActSignInFailed, WhyNoRole, "no role from the provider", "登录服务未分配角色"},
+		{auth.ActSignInFailed, WhyDisabled, "account disabled", "账号已停用"},
+		{auth.ActSignInFailed, "", "", ""},
+		{auth.ActSignInFailed, "of another version", "of another version", "of another version"},
+		{auth.ActSignIn, "7", "7", "7"}, // the name of a provider
+	} {
+		for lang, want := range map[string]string{i18n.English: c.english, i18n.Chinese: c.zh} {
+			v := NewAudit(storyFrame(t, lang, ""), AuditInput{Entries: []auth.Entry{
+				{Action: c.action, Detail: c.detail}}})
+			if got := v.Rows[0].Subject; got != want {
+				t.Errorf("%s %q in %s: %q, want %q", c.action, c.detail, lang, got, want)
+			}
+		}
 	}
 }

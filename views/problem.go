@@ -14,6 +14,7 @@ type ProblemProps struct {
 	RequestID string    // what the reader can quote; shown where somebody has to look into a log
 	Detail    string    // what was wrong with the request, made for readers; may be empty
 	Needs     auth.Role // the role that was lacking; empty for none
+	OtherSite bool      // the request came from another site's page, or seems to
 }
 
 // newProblem builds the page of a status. A status without words of its own is told as the
@@ -44,6 +45,10 @@ func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 		shown.Title = f.T.T("problem.role.title", "Role", PersonRole(f.T, p.Needs))
 		shown.Text = f.T.T("problem.role.text", "Name", f.Person.Name,
 			"Role", PersonRole(f.T, f.Person.Role))
+	}
+	if p.OtherSite {
+		shown.Title = f.T.T("problem.other_site.title")
+		shown.Text = f.T.T("problem.other_site.text")
 	}
 	if p.Detail != "" && status == http.StatusBadRequest {
 		shown.Note = problemDetail(p.Detail)

@@ -110,7 +110,7 @@ func newUserLine(f Frame, in UsersInput, of *UserSessions) UserLine {
 }
 
 func wrongPassword(why string) bool {
-	return slices.Contains([]string{WhyShort, WhyLong, WhyDiffers}, why)
+	return slices.Contains([]string{WhyShort, WhyLong, WhyPlain, WhyNotNew, WhyDiffers}, why)
 }
 
 func roleChoices(f Frame, current auth.Role) []RoleChoice {

@@ -111,9 +111,15 @@ func storyAudit(f Frame) AuditInput {
 			Who: "anna", Role: auth.Admin, Address: "192.0.2.17", Action: a, Subject: "bert"}
 		switch i % 5 {
 		case 1:
-			e.Who, e.Role, e.Subject, e.Detail = "", auth.ByAnyone, "", "unknown name"
+			e.Who, e.Role, e.Subject = "", auth.ByAnyone, ""
 		case 2:
 			e.Who, e.Role, e.Address = "root", auth.ByCommand, ""
+		}
+		switch a {
+		case auth.ActSignInFailed:
+			e.Detail = auth.DetailUnknown
+		case auth.ActSignInLocked:
+			e.Detail = auth.AttemptDetail(false, 10)
 		}
 		in.Entries = append(in.Entries, e)
 	}

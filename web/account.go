@@ -56,6 +56,8 @@ func (s *Server) changePassword(c echo.Context) error {
 	case err != nil:
 	case form.Get("password") != form.Get("again"):
 		err = errDiffers
+	case form.Get("password") == form.Get("old"):
+		err = errNotNew
 	default:
 		hash, err = s.Door.Hash(ctx, form.Get("password"))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -132,11 +133,22 @@ func (s *Server) handleError(err error, c echo.Context) {
 		if err = s.renderError(c, err, status, detail); err == nil {
 			return
 		}
-		s.Log.Error("the page of an error failed itself", "err", err, "request_id", requestID(c))
+		s.Log.Log(c.Request().Context(), unlessGone(c, slog.LevelError),
+			"the page of an error failed itself", "err", err, "request_id", requestID(c))
 	}
 	if err := writeProblem(c, status, detail, reasonOf(err)); err != nil {
-		s.Log.Warn("an error could not be told", "err", err, "request_id", requestID(c))
+		s.Log.Log(c.Request().Context(), unlessGone(c, slog.LevelWarn),
+			"an error could not be told", "err", err, "request_id", requestID(c))
 	}
+}
+
+// unlessGone is the level of a failed answer. Nobody misses one whose client has left, and
+// strangers must not fill the log by leaving.
+func unlessGone(c echo.Context, level slog.Level) slog.Level {
+	if c.Request().Context().Err() != nil {
+		return slog.LevelDebug
+	}
+	return level
 }
 
 // renderError answers a person: with the way in where they have to sign in, else with a page.
@@ -149,7 +161,8 @@ func (s *Server) renderError(c echo.Context, err error, status int, detail strin
 		return s.renderSignIn(c, status, views.SignInProps{Why: views.WhyDisabled})
 	}
 	var role *roleError
-	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail}
+	p := views.ProblemProps{Status: status, RequestID: requestID(c), Detail: detail,
+		OtherSite: errors.Is(err, errOtherSite)}
 	if errors.As(err, &role) {
 		p.Needs = role.needed
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -130,6 +131,9 @@ func secure(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// errOtherSite says that a change is asked for from elsewhere, or looks as if it were.
+var errOtherSite = errors.New("from another site's page")
+
 // sameOrigin refuses changes that another site's page asks for.
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
@@ -145,7 +149,8 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if err := protection.Check(c.Request()); err != nil {
 			return &publicError{Status: http.StatusForbidden,
-				Detail: "The request came from another site's page.", Err: err}
+				Detail: "The request came from another site's page, or a proxy changes Host: " +
+					"set --public-url.", Err: fmt.Errorf("%w: %w", errOtherSite, err)}
 		}
 		return next(c)
 	}

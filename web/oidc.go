@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -58,8 +59,7 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	trip, ok := s.trips.end(cookie(c, tripCookie), c.QueryParam("state"))
 	if !ok {
 		// The cookie stays: it may be that of another trip, which another site's page cannot end.
-		return s.notAdmitted(c, s.Links.Gallery(nil), fmt.Errorf("%w: no such trip is under way",
-			auth.ErrUnproven))
+		return s.notAdmitted(c, s.Links.Gallery(nil), errNoTrip)
 	}
 	s.holdTrip(c, "")
 	next := s.Links.Local(trip.Next)
@@ -86,6 +86,9 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
+// errNoTrip says that somebody comes back who never left, which anybody can do at any pace.
+var errNoTrip = fmt.Errorf("%w: no such trip is under way", auth.ErrUnproven)
+
 // notAdmitted says why the way over the provider did not lead in.
 func (s *Server) notAdmitted(c echo.Context, next string, err error) error {
 	p := views.SignInProps{Next: next}
@@ -103,7 +106,12 @@ func (s *Server) notAdmitted(c echo.Context, next string, err error) error {
 	default:
 		return err
 	}
-	s.Log.Warn("a sign-in at the provider failed", "err", err, "request_id", requestID(c))
+	level := slog.LevelDebug
+	if !errors.Is(err, errNoTrip) && s.stranded.AllowN(s.Now(), 1) {
+		level = slog.LevelWarn
+	}
+	s.Log.Log(c.Request().Context(), level, "a sign-in at the provider failed", "err", err,
+		"request_id", requestID(c))
 	if status == http.StatusForbidden {
 		s.note(c, auth.ActSignInFailed, "", p.Why)
 	}

@@ -57,3 +57,18 @@ func TestATokenNeedsNoOrigin(t *testing.T) {
 		}
 	}
 }
+
+// TestAPersonIsToldOfTheOtherSite in their language, and what to do where a proxy is the cause.
+func TestAPersonIsToldOfTheOtherSite(t *testing.T) {
+	t.Parallel()
+	s := newClosedSite(t)
+	for lang, want := range map[string]string{"en": "another site’s page, or a proxy changes Host",
+		"zh-CN": "请求来自其他网站的页面，或代理改写了 Host"} {
+		w := s.ask(http.MethodPost, "/sign-in", "name=a", browser, form, "Accept-Language: "+lang,
+			"Sec-Fetch-Site: cross-site")
+		if page := w.Body.String(); w.Code != http.StatusForbidden || !strings.Contains(page, want) ||
+			!strings.Contains(page, "--public-url") {
+			t.Errorf("%s: %d %s", lang, w.Code, page)
+		}
+	}
+}

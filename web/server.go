@@ -191,6 +191,7 @@ type Server struct {
 	trips      *trips
 	shelf      *shelf          // of saved files
 	offers     *rate.Limiter   // of pictures for covers
+	stranded   *rate.Limiter   // of trips that failed, with which strangers could fill the log
 	registered map[string]bool // the routes there are, by method and pattern
 }
 
@@ -209,6 +210,7 @@ func New(o Options) *Server {
 	s.trips = newTrips(o.Now)
 	s.shelf = newShelf(o)
 	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
+	s.stranded = rate.NewLimiter(rate.Every(6*time.Second), 10)
 	s.echo.Pre(s.settle, s.stripBase)
 	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
 		onlyForStrangers, s.sameOrigin, s.guard))

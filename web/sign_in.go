@@ -117,7 +117,11 @@ func (s *Server) notSignedIn(c echo.Context, p views.SignInProps, err error) err
 // noteFailure writes a failed attempt into the audit trail. A name that is nobody's is left out:
 // people type their passwords there.
 func (s *Server) noteFailure(c echo.Context, name string) {
-	subject, detail := s.attempted(c, name)
+	subject, unknown := s.attempted(c, name)
+	detail := ""
+	if unknown {
+		detail = auth.DetailUnknown
+	}
 	s.note(c, auth.ActSignInFailed, subject, detail)
 }
 
@@ -127,20 +131,14 @@ func (s *Server) noteRefusal(c echo.Context, name string, locked *auth.Locked) {
 	if !locked.Tells() {
 		return
 	}
-	subject, detail := s.attempted(c, name)
-	if detail != "" {
-		detail += ", "
-	}
-	s.note(c, auth.ActSignInLocked, subject, detail+strconv.Itoa(locked.Refused)+" so far")
+	subject, unknown := s.attempted(c, name)
+	s.note(c, auth.ActSignInLocked, subject, auth.AttemptDetail(unknown, locked.Refused))
 }
 
 // attempted is whose name was tried.
-func (s *Server) attempted(c echo.Context, name string) (subject, detail string) {
+func (s *Server) attempted(c echo.Context, name string) (subject string, unknown bool) {
 	u, err := s.Store.FindUser(c.Request().Context(), name)
-	if err != nil {
-		detail = "unknown name"
-	}
-	return u.Name, detail
+	return u.Name, err != nil
 }
 
 func wholeSeconds(d time.Duration) string {

@@ -226,6 +226,7 @@ func TestTheFirstAccount(t *testing.T) {
 		"too short": {"anna", "short", "short", "too short"},
 		"no name":   {"", password, password, "A user name has"},
 		"differs":   {"anna", password, "another horse", "differ"},
+		"plain":     {"anna", "aaaaaaaaaaaa", "aaaaaaaaaaaa", "over and over"},
 		"too long":  {"anna", strings.Repeat("x", 257), strings.Repeat("x", 257), "too long"},
 	} {
 		w := post(link, c[0], c[1], c[2])
@@ -253,6 +254,43 @@ func TestTheFirstAccount(t *testing.T) {
 	}
 	if list := must(s.store.ListUsers(t.Context())); len(list) != 1 {
 		t.Errorf("there are %d users", len(list))
+	}
+}
+
+// TestNoFirstAccountWherePasswordsAreNotTaken would make an admin who cannot sign in again.
+func TestNoFirstAccountWherePasswordsAreNotTaken(t *testing.T) {
+	t.Parallel()
+	s := newElsewhere(t)
+	s.server.OIDC.Only = true
+	link := "/x/y/welcome/" + s.options.Welcome.Token()
+	body := url.Values{"name": {"anna"}, "password": {password}, "again": {password}}.Encode()
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if w := s.ask(method, link, body, browser, form); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", method, w.Code)
+		}
+	}
+	if must(s.store.HasUsers(t.Context())) {
+		t.Error("there is a user")
+	}
+}
+
+// TestANewPasswordEndsALockOut sets it in the database alone, as reelback user password does.
+func TestANewPasswordEndsALockOut(t *testing.T) {
+	t.Parallel()
+	s := newClosedSite(t)
+	u := s.addUser("anna", auth.Admin)
+	for range 5 {
+		s.signIn("anna", "wrong+horse")
+	}
+	if w := s.signIn("ANNA", password); w.Code != http.StatusTooManyRequests {
+		t.Fatalf("not locked out: %d", w.Code)
+	}
+	hash := must(s.options.Door.Hash(t.Context(), "another horse"))
+	if err := s.store.SetPassword(t.Context(), u.ID, hash); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.signIn("Anna", "another+horse"); w.Code != http.StatusSeeOther {
+		t.Errorf("the new password: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -284,7 +322,8 @@ func TestOnesOwnAccount(t *testing.T) {
 			"password": {next}, "again": {again}}.Encode(), browser, form, here)
 	}
 	for name, c := range map[string][3]string{"old": {"wrong horse", "new horse 1", "new horse 1"},
-		"short": {password, "new", "new"}, "again": {password, "new horse 1", "new horse 2"}} {
+		"short": {password, "new", "new"}, "plain": {password, "          ", "          "},
+		"the same": {password, password, password}, "again": {password, "new horse 1", "new horse 2"}} {
 		if w := change(c[0], c[1], c[2]); w.Code != 422 {
 			t.Errorf("%s: %d", name, w.Code)
 		}
@@ -347,8 +386,8 @@ func TestWhatPeopleDoIsWrittenDown(t *testing.T) {
 func TestAttemptsWhileLockedOutAreWrittenDown(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"admin":        "admin:100 so far admin:10 so far admin:1 so far",
-		"my-pass-word": ":unknown name, 100 so far :unknown name, 10 so far :unknown name, 1 so far",
+		"admin":        "admin:100 admin:10 admin:1",
+		"my-pass-word": ":unknown_name, 100 :unknown_name, 10 :unknown_name, 1",
 	} {
 		s := newClosedSite(t)
 		s.addUser("admin", auth.Admin)

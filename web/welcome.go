@@ -13,9 +13,9 @@ import (
 )
 
 // checkWelcome lets in who has the link that was printed at the start, while there is no user.
-// Otherwise there is nothing at its address.
+// Otherwise there is nothing at its address, nor where no password is taken.
 func (s *Server) checkWelcome(c echo.Context) error {
-	if !s.SignIn || !s.Welcome.Opens(param(c, "token")) {
+	if !s.SignIn || s.OIDC.Only || !s.Welcome.Opens(param(c, "token")) {
 		return store.ErrNotFound
 	}
 	has, err := s.Store.HasUsers(c.Request().Context())
@@ -93,6 +93,9 @@ func (s *Server) notWelcome(c echo.Context, err error) error {
 // errDiffers says that a password was typed in two ways.
 var errDiffers = errors.New("the two passwords differ")
 
+// errNotNew says that a change would change nothing.
+var errNotNew = errors.New("the new password is the present one: give another")
+
 // formAgain shows a form again with the key of what is wrong with it. Errors that are not the
 // form's are returned.
 func (s *Server) formAgain(c echo.Context, err error, show func(why string) error) error {
@@ -101,7 +104,8 @@ func (s *Server) formAgain(c echo.Context, err error, show func(why string) erro
 		why string
 	}{
 		{auth.ErrName, views.WhyName}, {auth.ErrShort, views.WhyShort},
-		{auth.ErrLong, views.WhyLong}, {errDiffers, views.WhyDiffers},
+		{auth.ErrLong, views.WhyLong}, {auth.ErrPlain, views.WhyPlain},
+		{errNotNew, views.WhyNotNew}, {errDiffers, views.WhyDiffers},
 		{auth.ErrWrong, views.WhyOldWrong},
 	} {
 		if !errors.Is(err, known.err) {

@@ -66,7 +66,7 @@ func Risks(c config.Config) []Risk {
 	}
 	proxies, _ := c.Proxies()
 	for _, n := range proxies {
-		add(n.Bits() == 0, RiskProxiesWide, n.String())
+		add(isWide(n) && !isPrivate(n), RiskProxiesWide, n.String())
 	}
 	return risks
 }
@@ -80,6 +80,19 @@ func isWide(n netip.Prefix) bool {
 		return n.Bits() < 16
 	}
 	return n.Bits() < 48
+}
+
+// isPrivate says whether a whole network is one's own: no stranger on the internet has an address
+// of it.
+func isPrivate(n netip.Prefix) bool {
+	for _, own := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8",
+		"fc00::/7"} {
+		p, err := netip.ParsePrefix(own)
+		if err == nil && n.Bits() >= p.Bits() && p.Contains(n.Addr()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isLocal says whether only this machine reaches an address to listen on.

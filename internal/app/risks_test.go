@@ -58,6 +58,18 @@ func TestRisks(t *testing.T) {
 		"the cloud's own": {func(c *config.Config) { c.FetchAllow = []string{"169.254.0.0/16"} },
 			[]string{RiskFetchCloud}},
 		"a proxy": {func(c *config.Config) { c.TrustProxies = []string{"10.0.0.0/8"} }, nil},
+		"private proxies": {func(c *config.Config) {
+			c.TrustProxies = []string{"172.16.0.0/12", "127.0.0.0/8", "fd00::/8", "fc00::/7", "::1"}
+		}, nil},
+		"half of all proxies": {func(c *config.Config) {
+			c.TrustProxies = []string{"0.0.0.0/1", "128.0.0.0/1", "2000::/3"}
+		}, []string{RiskProxiesWide, RiskProxiesWide, RiskProxiesWide}},
+		"many strangers": {func(c *config.Config) {
+			c.TrustProxies = []string{"203.0.0.0/12", "172.0.0.0/8", "10.0.0.0/7", "2001:db8::/32"}
+		}, []string{RiskProxiesWide, RiskProxiesWide, RiskProxiesWide, RiskProxiesWide}},
+		"a network of a cloud's": {func(c *config.Config) {
+			c.TrustProxies = []string{"203.0.0.0/16", "2001:db8::/48"}
+		}, nil},
 		"everybody a proxy": {func(c *config.Config) { c.TrustProxies = []string{"0.0.0.0/0"} },
 			[]string{RiskProxiesWide}},
 	} {

@@ -35,8 +35,7 @@ func (a *App) buildDoor(ctx context.Context) error {
 func ensureAdmin(
 	ctx context.Context, s *store.Store, hasher *auth.Hasher, cfg config.Config,
 ) error {
-	if err := errors.Join(auth.CheckName(cfg.AdminUser),
-		auth.CheckPassword(cfg.AdminPassword)); err != nil {
+	if err := auth.CheckName(cfg.AdminUser); err != nil {
 		return err
 	}
 	u, err := s.FindUser(ctx, cfg.AdminUser)
@@ -46,6 +45,10 @@ func ensureAdmin(
 	if same, verr := hasher.Verify(ctx, u.Hash, cfg.AdminPassword); verr == nil && same &&
 		u.Role == auth.Admin && !u.Disabled() {
 		return nil
+	}
+	// One that was taken by an older version stays good: a start must not fail over it.
+	if err := auth.CheckPassword(cfg.AdminPassword); err != nil {
+		return err
 	}
 	hash, herr := hasher.Hash(ctx, cfg.AdminPassword)
 	if herr != nil {
@@ -62,13 +65,18 @@ func ensureAdmin(
 	return err
 }
 
-// greetFirst prints the link by which the first account is created, while there is none.
+// greetFirst says how the first person comes in, while there is none.
 func (a *App) greetFirst(out io.Writer, links route.Links) {
 	if a.cfg.Auth != "password" {
 		return
 	}
 	has, err := a.store.HasUsers(context.Background())
 	if err != nil || has {
+		return
+	}
+	if a.cfg.OIDCOnly { // an account made here could not sign in a second time
+		fmt.Fprintf(out, "First start: open %s and sign in at %s; give yourself the role admin there\n\n",
+			links.Absolute(links.SignIn("", "")), a.cfg.OIDCLabel())
 		return
 	}
 	fmt.Fprintf(out, "First start: open %s to create the first account\n\n",

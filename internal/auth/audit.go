@@ -1,6 +1,9 @@
 package auth
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Action is the key of something that somebody did.
 type Action string
@@ -59,6 +62,18 @@ type Entry struct {
 	Action  Action
 	Subject string // what it was done to: a user, a task, a source
 	Detail  string
+}
+
+// DetailUnknown stands in the detail of an attempt for a name that is nobody's.
+const DetailUnknown = "unknown_name"
+
+// AttemptDetail is the detail of a refused attempt. The trail keeps no words of one language.
+func AttemptDetail(unknown bool, attempt int) string {
+	detail := strconv.Itoa(attempt)
+	if unknown {
+		detail = DetailUnknown + ", " + detail
+	}
+	return detail
 }
 
 // AuditFilter chooses entries; what is empty chooses all.

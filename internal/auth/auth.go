@@ -66,9 +66,11 @@ var (
 	ErrName      = errors.New("a user name has 1 to 64 characters, none of them a space or invisible")
 	ErrShort     = fmt.Errorf("the password is too short: give at least %d characters", MinPassword)
 	ErrLong      = fmt.Errorf("the password is too long: give at most %d bytes", MaxPassword)
+	ErrPlain     = errors.New("the password is one character over and over, or only spaces: " +
+		"give a few words")
 )
 
-// The bounds of passwords. Nothing else is asked of one: rules about digits and signs make people
+// The bounds of passwords. Little else is asked of one: rules about digits and signs make people
 // choose worse ones.
 const (
 	MinPassword = 10  // characters
@@ -85,8 +87,16 @@ func CheckPassword(password string) error {
 		return ErrLong
 	case utf8.RuneCountInString(password) < MinPassword:
 		return ErrShort
+	case isPlain(password):
+		return ErrPlain
 	}
 	return nil
+}
+
+// isPlain says whether a password is nothing but one character, or spaces of any kind.
+func isPlain(password string) bool {
+	first, _ := utf8.DecodeRuneInString(password)
+	return strings.Trim(password, string(first)) == "" || strings.TrimSpace(password) == ""
 }
 
 // CheckName says whether a name can be a user's.

@@ -28,14 +28,18 @@ func TestARoleIncludesThoseBelowIt(t *testing.T) {
 func TestPasswordsAndNames(t *testing.T) {
 	t.Parallel()
 	for password, want := range map[string]error{
-		"":                       ErrShort,
-		"123456789":              ErrShort,
-		"1234567890":             nil,
-		"         a":             nil, // nothing else is asked of one
-		"一二三四五六七八九十":             nil,
-		strings.Repeat("x", 256): nil,
-		strings.Repeat("x", 257): ErrLong,
-		strings.Repeat("长", 86):  ErrLong,
+		"":                        ErrShort,
+		"123456789":               ErrShort,
+		"1234567890":              nil,
+		"         a":              nil, // nothing else is asked of one
+		"一二三四五六七八九十":              nil,
+		strings.Repeat("ab", 128): nil,
+		strings.Repeat("x", 256):  ErrPlain,
+		"长长长长长长长长长长":              ErrPlain,
+		"          ":              ErrPlain,
+		" \t \u3000\u00a0 \t   ":  ErrPlain,
+		strings.Repeat("x", 257):  ErrLong,
+		strings.Repeat("长", 86):   ErrLong,
 	} {
 		if err := CheckPassword(password); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", password, err, want)

@@ -37,7 +37,7 @@ type Attempt struct{ Name, Password, Address string }
 // SignIn returns the user whose name and password were given. It returns ErrWrong, a *Locked or
 // ErrBusy where nobody comes in.
 func (d *Door) SignIn(ctx context.Context, a Attempt) (User, error) {
-	if err := d.throttle.Take(a.Name, a.Address); err != nil {
+	if err := d.take(ctx, a); err != nil {
 		return User{}, err
 	}
 	u, err := d.users.FindUser(ctx, a.Name)
@@ -52,6 +52,7 @@ func (d *Door) SignIn(ctx context.Context, a Attempt) (User, error) {
 		return User{}, fmt.Errorf("sign in: %w", err)
 	}
 	if !right || u.ID == 0 || u.Disabled() {
+		d.throttle.Failed(a.Name, u.Hash)
 		return User{}, ErrWrong
 	}
 	d.throttle.Succeeded(a.Name, a.Address)
@@ -65,6 +66,21 @@ func (d *Door) SignIn(ctx context.Context, a Attempt) (User, error) {
 		return User{}, fmt.Errorf("sign in: %w", err)
 	}
 	return u, nil
+}
+
+// take asks the throttle, and once more where the name has got another password since it was locked
+// out.
+func (d *Door) take(ctx context.Context, a Attempt) error {
+	err := d.throttle.Take(a.Name, a.Address)
+	var locked *Locked
+	if !errors.As(err, &locked) || !locked.byName {
+		return err
+	}
+	u, ferr := d.users.FindUser(ctx, a.Name)
+	if ferr != nil || !d.throttle.Lift(a.Name, u.Hash) {
+		return err
+	}
+	return d.throttle.Take(a.Name, a.Address)
 }
 
 // Hash returns the hash of a new password, after checking it.

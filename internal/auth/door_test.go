@@ -161,6 +161,68 @@ func TestAnAddressIsLockedWhateverTheName(t *testing.T) {
 	}
 }
 
+// TestAnotherPasswordEndsALockOut changes it behind the door's back, as a command does.
+func TestAnotherPasswordEndsALockOut(t *testing.T) {
+	t.Parallel()
+	d := newTestDoor(t)
+	lock := func(name string) {
+		for i := range nameLimit().free {
+			_, err := d.try(name, "wrong horse", fmt.Sprintf("192.0.2.%d", i))
+			if !errors.Is(err, ErrWrong) {
+				t.Fatal(err)
+			}
+		}
+		if wait, _ := d.try(name, right, "198.51.100.1"); wait <= 0 {
+			t.Fatalf("%s is not locked out", name)
+		}
+	}
+	lock("anna")
+	lock("dora")
+	anna := d.users.byName["anna"]
+	hash, err := d.Hash(t.Context(), "another horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna.Hash = hash
+	d.users.byName["anna"] = anna
+	if _, err := d.try("dora", right, "198.51.100.1"); err == nil || errors.Is(err, ErrWrong) {
+		t.Errorf("another name: %v", err)
+	}
+	if _, err := d.try("Anna", "wrong horse", "198.51.100.1"); err == nil || errors.Is(err, ErrWrong) {
+		t.Errorf("a name that these users lack: %v", err)
+	}
+	lock("anna") // it was forgotten, and is counted anew
+	hash, err = d.Hash(t.Context(), right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna.Hash = hash
+	d.users.byName["anna"] = anna
+	if _, err := d.try("anna", right, "198.51.100.1"); err != nil {
+		t.Errorf("the new password: %v", err)
+	}
+	for i := range addressLimit().free { // the address has guessed at others, too
+		_, _ = d.try(fmt.Sprint("guess-", i), "wrong horse", "203.0.113.1")
+	}
+	if wait, _ := d.try("anna", right, "203.0.113.1"); wait <= 0 {
+		t.Error("the lock-out of an address was lifted")
+	}
+}
+
+// TestALockOutStaysWhileNothingWasTried has many attempts under way at once.
+func TestALockOutStaysWhileNothingWasTried(t *testing.T) {
+	t.Parallel()
+	d := newTestDoor(t)
+	for range nameLimit().free {
+		if err := d.throttle.Take("anna", "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wait, err := d.try("anna", right, "198.51.100.1"); wait <= 0 {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestRefusalsAreCountedForEachLockOut tells of few of many attempts while there is a pause.
 func TestRefusalsAreCountedForEachLockOut(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,8 @@ import (
 type Locked struct {
 	Wait    time.Duration
 	Refused int // attempts since then, this one included
+
+	byName bool // and not for the address
 }
 
 func (e *Locked) Error() string {
@@ -69,7 +71,7 @@ func (t *Throttle) Take(name, address string) error {
 	case byAddress > 0:
 		return &Locked{Wait: max(byName, byAddress), Refused: t.addresses.refuse(a)}
 	case byName > 0:
-		return &Locked{Wait: byName, Refused: t.names.refuse(n)}
+		return &Locked{Wait: byName, Refused: t.names.refuse(n), byName: true}
 	}
 	t.names.fail(n, now)
 	t.addresses.fail(a, now)
@@ -91,6 +93,33 @@ func (t *Throttle) Succeeded(name, address string) {
 	defer t.mu.Unlock()
 	t.names.forget(nameKey(name))
 	t.addresses.undo(addressKey(address))
+}
+
+// Failed notes which hash an attempt did not fit; empty for a name that is nobody's.
+func (t *Throttle) Failed(name, hash string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e, ok := t.names.byKey[nameKey(name)]; ok {
+		f := e.Value.(*failures)
+		f.tried, f.hash = true, hash
+	}
+}
+
+// Lift forgets the failures of a name whose password is another one by now, and says whether it
+// is: what was guessed at is gone. That lifts a lock-out from a process that only shares the
+// database.
+func (t *Throttle) Lift(name, hash string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e, ok := t.names.byKey[nameKey(name)]
+	if !ok {
+		return true
+	}
+	if f := e.Value.(*failures); !f.tried || f.hash == hash {
+		return false
+	}
+	t.names.forget(nameKey(name))
+	return true
 }
 
 func nameKey(name string) string {
@@ -126,6 +155,9 @@ type failures struct {
 	until time.Time // no attempt before
 
 	refused int // attempts before that
+
+	tried bool
+	hash  string // that did not fit when tried last
 }
 
 func newLedger(l limit) ledger {

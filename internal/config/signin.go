@@ -88,12 +88,25 @@ func (c *Config) checkAuthHeader() error {
 			"anybody could write that header otherwise"))
 	}
 	for _, n := range proxies {
-		if n.Bits() == 0 {
+		if n.Bits() < narrowest(n) {
 			errs = append(errs, fmt.Errorf("--auth-header cannot go with --trusted-proxies %s, which is "+
-				"everybody: give the address of the proxy", n))
+				"everybody or nearly so: give the address of the proxy", n))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// narrowest is the shortest prefix that a header is believed from: half of all addresses, given
+// twice, are as bad as all. The private networks are not shorter, but for fc00::/7.
+func narrowest(n netip.Prefix) int {
+	switch {
+	case n.Addr().Is4():
+		return 8
+	case n.Addr().IsPrivate():
+		return 7
+	default:
+		return 16
+	}
 }
 
 func (c *Config) needsSignIn(flag string) error {

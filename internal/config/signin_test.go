@@ -28,6 +28,9 @@ func TestSigningInElsewhereIsChecked(t *testing.T) {
 			change(c)
 		}
 	}
+	wide := func(networks ...string) func(*Config) {
+		return func(c *Config) { c.TrustProxies = networks }
+	}
 	for name, test := range map[string]struct {
 		change func(*Config)
 		want   string // in the error; empty where all is well
@@ -53,6 +56,10 @@ func TestSigningInElsewhereIsChecked(t *testing.T) {
 			"--trusted-proxies"},
 		"everybody": {header(func(c *Config) { c.TrustProxies = []string{"0.0.0.0/0"} }),
 			"everybody"},
+		"one half":          {header(wide("0.0.0.0/1")), "0.0.0.0/1"},
+		"other half":        {header(wide("127.0.0.1", "128.0.0.0/1")), "128.0.0.0/1"},
+		"an eighth":         {header(wide("2000::/3")), "2000::/3"},
+		"private":           {header(wide("10.0.0.0/8", "fc00::/7", "fd00::/8", "172.16.0.0/12")), ""},
 		"header, open":      {header(func(c *Config) { c.Auth = "none" }), "--auth none"},
 		"no header's name":  {header(func(c *Config) { c.AuthHeader = "Remote User" }), "no header"},
 		"taken":             {header(func(c *Config) { c.AuthHeader = "x-forwarded-for" }), "something else"},
