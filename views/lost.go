@@ -170,7 +170,13 @@ const moments = time.Minute
 
 // neverWorked says whether the link was dead although it was tried moments after it came.
 func neverWorked(t task.Task, l task.Lost) bool {
-	return l.Cause == task.LostLink && l.AtOnce && l.First.Sub(t.FirstSeenAt) <= moments
+	came := t.FirstSeenAt // of a registered task long before there was a link
+	for _, at := range []time.Time{t.FirstDeliveryAt, t.CompletedAt} {
+		if at.After(came) && !at.After(l.First) {
+			came = at
+		}
+	}
+	return l.Cause == task.LostLink && l.AtOnce && l.First.Sub(came) <= moments
 }
 
 func lostPager(f Frame, in LostInput) ui.PagerProps {
