@@ -125,7 +125,7 @@ func lostWhy(f Frame, t task.Task, l task.Lost) []string {
 	}
 	reason := AttemptText(f.T, l.Asset.Error)
 	why := []string{f.T.T("lost.why."+cause, "Reason", reason)}
-	if wait := l.First.Sub(t.FirstSeenAt); l.AtOnce && wait > longWait {
+	if wait := l.First.Sub(linkCame(t, l)); l.AtOnce && wait > longWait {
 		unit, n := span(wait)
 		why = append(why, f.T.T("lost.why.waited", "Time", f.T.T("span."+unit, "N", n)))
 	}
@@ -170,7 +170,18 @@ const moments = time.Minute
 
 // neverWorked says whether the link was dead although it was tried moments after it came.
 func neverWorked(t task.Task, l task.Lost) bool {
-	return l.Cause == task.LostLink && l.AtOnce && l.First.Sub(t.FirstSeenAt) <= moments
+	return l.Cause == task.LostLink && l.AtOnce && l.First.Sub(linkCame(t, l)) <= moments
+}
+
+// linkCame is when there was a link to try, as far as that is known before the first attempt.
+func linkCame(t task.Task, l task.Lost) time.Time {
+	came := t.FirstSeenAt // of a registered task long before there was a link
+	for _, at := range []time.Time{t.FirstDeliveryAt, t.CompletedAt} {
+		if at.After(came) && !at.After(l.First) {
+			came = at
+		}
+	}
+	return came
 }
 
 func lostPager(f Frame, in LostInput) ui.PagerProps {

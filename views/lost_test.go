@@ -89,6 +89,19 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 	}
 }
 
+func TestALinkComesWithTheCallbackAndNotWithTheTask(t *testing.T) {
+	t.Parallel()
+	l := task.Lost{Cause: task.LostLink, AtOnce: true, First: ago(time.Hour)}
+	for want, seen := range map[bool]task.Task{
+		true:  {FirstSeenAt: ago(2 * time.Hour), FirstDeliveryAt: ago(time.Hour + time.Second)},
+		false: {FirstSeenAt: ago(2 * time.Hour), CompletedAt: ago(time.Minute)}, // by a wrong clock
+	} {
+		if got := neverWorked(seen, l); got != want {
+			t.Errorf("%+v: %t", seen, got)
+		}
+	}
+}
+
 func TestTheLostPageCountsAndRetries(t *testing.T) {
 	t.Parallel()
 	f := pageFrame(t, i18n.English)
