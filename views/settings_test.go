@@ -20,7 +20,7 @@ func TestOptionsSayWhatTheyAreSetTo(t *testing.T) {
 		{Name: "--kie-api-key", About: "Key for asking kie.ai about tasks", State: "Set", Set: true,
 			From: "From the command line"}: {Name: "kie-api-key", Value: "s3cret", Source: "flag",
 			Secret: true},
-		{Name: "--disk-reserve", About: "Room on the disk below which no further file is begun",
+		{Name: "--disk-reserve", About: "Room on the disk below which no file is begun and those under way stop",
 			State: "2GiB or a twentieth of the disk", From: "Default"}: {Name: "disk-reserve",
 			Source: "default"},
 		{Name: "--x", State: "Not set", From: "Default"}: {Name: "x", Source: "default"},

@@ -146,7 +146,8 @@ func TestStoppingCostsNoQuestion(t *testing.T) {
 			}}))
 		<-begun
 		stop()
-		if q.released != 1 || q.asked[1] != 0 || q.due[1].After(time.Now()) {
+		// Whoever was about to claim as the end came may claim it once more, and gives it back, too.
+		if q.released < 1 || q.asked[1] != 0 || q.due[1].After(time.Now()) {
 			t.Errorf("%d given back, asked %d times, due %v", q.released, q.asked[1], q.due[1])
 		}
 	})
