@@ -166,17 +166,20 @@ func (a *attempt) fail(ctx context.Context, err error) *Error {
 type idleTimer struct {
 	timer *time.Timer
 	after time.Duration
-	slow  *time.Timer // runs while one buffer is filled
+	slow  *time.Timer   // runs while bytes of one buffer are awaited
+	left  time.Duration // of the patience for this buffer
+	since time.Time     // slow has been running
 }
 
 // patienceForBuffer is how many idle time-outs one buffer may take: with those of the defaults
-// the server must send 900 bytes a second. One that trickles would else hold its place for ever.
-const patienceForBuffer = 10
+// the server must send 4 KiB a second. Some that trickle would else hold all places. What the disk
+// takes is not the server's time.
+const patienceForBuffer = 2
 
 func newIdleTimer(after time.Duration, cancel context.CancelCauseFunc) *idleTimer {
 	expired := &Error{Kind: Stalled, Err: reason(fmt.Sprintf("the server sent nothing for %v", after))}
 	tooSlow := &Error{Kind: Stalled, Err: errTooSlow}
-	t := &idleTimer{after: after,
+	t := &idleTimer{after: after, left: patienceForBuffer * after,
 		timer: time.AfterFunc(after, func() { cancel(expired) }),
 		slow:  time.AfterFunc(patienceForBuffer*after, func() { cancel(tooSlow) })}
 	t.timer.Stop()
@@ -184,12 +187,19 @@ func newIdleTimer(after time.Duration, cancel context.CancelCauseFunc) *idleTime
 	return t
 }
 
-func (t *idleTimer) watch() { t.timer.Reset(t.after) }
-
-func (t *idleTimer) pause() { t.timer.Stop() }
-
-// watchBuffer starts the time for one buffer and returns what ends it.
-func (t *idleTimer) watchBuffer() (filled func() bool) {
-	t.slow.Reset(patienceForBuffer * t.after)
-	return t.slow.Stop
+// watch starts the time for the next bytes.
+func (t *idleTimer) watch() {
+	t.since = time.Now()
+	t.timer.Reset(t.after)
+	t.slow.Reset(t.left)
 }
+
+// pause stops it: they are there.
+func (t *idleTimer) pause() {
+	t.timer.Stop()
+	t.slow.Stop()
+	t.left -= time.Since(t.since)
+}
+
+// nextBuffer gives the server the time for one more buffer.
+func (t *idleTimer) nextBuffer() { t.left = patienceForBuffer * t.after }

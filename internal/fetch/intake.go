@@ -78,7 +78,7 @@ func (in *intake) copy(body io.Reader) error {
 
 // fill reads until the buffer is full: few large writes are cheaper than many small ones.
 func (in *intake) fill(body io.Reader, buf []byte) (int, error) {
-	defer in.timer.watchBuffer()()
+	in.timer.nextBuffer()
 	filled := 0
 	for filled < len(buf) {
 		in.timer.watch()
