@@ -45,7 +45,7 @@ func (s *Server) settle(next echo.HandlerFunc) echo.HandlerFunc {
 			w.scheme = "https" // a proxy that says nothing, but answers by the public name
 		}
 		c.Set(whenceKey, w)
-		if addr, err := netip.ParseAddr(peer); err == nil && s.TrustedProxies.trust(plainAddr(addr)) {
+		if s.TrustedProxies.sent(peer) {
 			c.Set(proxiedKey, true)
 		}
 		s.settleHeader(c, peer)
@@ -61,6 +61,15 @@ func (p Proxies) trust(addr netip.Addr) bool {
 	return slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(addr) })
 }
 
+// sent says whether the address of a connection is a trusted proxy's.
+func (p Proxies) sent(peer string) bool {
+	if len(p) == 0 {
+		return false // as in most installations, which need not read the address for that
+	}
+	addr, err := netip.ParseAddr(peer)
+	return err == nil && p.trust(plainAddr(addr))
+}
+
 // whence reads a request. A proxy writes one of the two families of headers and lets the other
 // through as a stranger wrote it; where both are there and tell different tales, there is no
 // knowing which is the proxy's, and neither is believed.
@@ -69,8 +78,7 @@ func (p Proxies) whence(r *http.Request) whence {
 	if r.TLS != nil {
 		w.scheme = "https"
 	}
-	peer, err := netip.ParseAddr(w.remote)
-	if err != nil || !p.trust(plainAddr(peer)) {
+	if !p.sent(w.remote) {
 		return w
 	}
 	older, hasOlder := xForwarded(r.Header)
