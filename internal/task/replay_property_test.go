@@ -108,7 +108,8 @@ func (p *past) check() {
 	for i := range r.Files {
 		r.Files[i].URL += fmt.Sprintf("?signed=%d", p.now)
 	}
-	record := Record{Report: r, Credits: 2}
+	r.Credits = 2
+	record := Record{Report: r}
 	c := Confirm(*p.task, record, at(p.now), p.rules)
 	p.take(c.Task, c.Assets)
 	if c.Event != "" {
