@@ -25,6 +25,7 @@ func (s *Server) addRoutes() {
 	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)
+	e.POST(route.TaskAdopt, s.adoptLinks)
 	e.POST(route.TaskCover, s.offerCover)
 	e.POST(route.CoverChoose, s.chooseCover)
 	get(route.Deliveries, s.listDeliveries)

@@ -16,6 +16,8 @@ type past struct {
 	rules Rules
 	h     History
 	truth Report // what the provider has on file
+
+	adopted int // how often links were
 }
 
 func newPast(seed uint64) *past {
@@ -124,6 +126,9 @@ func (p *past) finishOne() {
 		return
 	}
 	p.now++
+	if p.now%2 == 0 && p.adopt() {
+		return
+	}
 	a := &p.task.Assets[p.rng.IntN(len(p.task.Assets))]
 	switch n := p.rng.IntN(5); {
 	case !a.Open() && a.State != SavedAsset:
