@@ -214,9 +214,9 @@ func New(o Options) *Server {
 	s.shelf = newShelf(o)
 	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.stranded = rate.NewLimiter(rate.Every(6*time.Second), 10)
-	s.echo.Pre(s.settle, s.stripBase)
+	s.echo.Pre(s.settle, s.stripBase, takeSlash)
 	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
-		onlyForStrangers, s.sameOrigin, s.guard))
+		onlyForStrangers, s.leadFromSlash, s.sameOrigin, s.guard))
 	s.addRoutes()
 	s.registered = make(map[string]bool)
 	for _, r := range s.echo.Routes() {
