@@ -84,6 +84,7 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 	r := task.Registration{Provider: j.Provider, Product: j.Product, TaskID: j.TaskID,
 		Prompt: j.Prompt, ParentTaskID: j.ParentTaskID, Labels: j.Labels,
 		AspectRatio: j.AspectRatio, Fallback: j.Fallback}
+	r.Tidy()
 	return r, r.Check()
 }
 

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -36,5 +37,29 @@ func TestWhatIsWrongWithARegistrationIsSaidInItsOwnWords(t *testing.T) {
 			strings.Contains(got, "Go ") || strings.Contains(got, "JSON") {
 			t.Errorf("%s: %d %s", body, w.Code, got)
 		}
+	}
+}
+
+// TestSpaceAroundAnIDIsNoneOfIt registers an id as it was copied, and lets its callback come so, too.
+func TestSpaceAroundAnIDIsNoneOfIt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	err := s.store.AddAPIToken(t.Context(), "test", "rb_test", auth.ScopeRegister)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]int{
+		`{"provider":"kie","product":"veo3.1","task_id":" t-1\n","parent_task_id":"\tp-1 "}`: 201,
+		`{"provider":"kie","product":"veo3.1","task_id":" \t"}`:                              400,
+	} {
+		w := s.ask(http.MethodPost, "/api/v1/tasks", body, "Authorization: Bearer rb_test")
+		if w.Code != want {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
+	}
+	s.deliver("veo3.1", fmt.Sprintf(veoDone, `\u00a0t-1 `))
+	got := must(s.store.FindTask(t.Context(), "kie", "t-1"))
+	if got.ParentTaskID != "p-1" || got.Deliveries != 1 || got.RegisteredAt.IsZero() {
+		t.Errorf("%+v", got)
 	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/user"
@@ -61,10 +62,15 @@ func ListTokens(ctx context.Context, cfg config.Config, out io.Writer) error {
 func RemoveToken(ctx context.Context, cfg config.Config, id int64, out io.Writer) error {
 	return withStore(ctx, cfg, func(s *store.Store) error {
 		ctx := noting(ctx, auth.ActAPITokenRemove, fmt.Sprint(id), "")
-		if err := s.RemoveAPIToken(ctx, id); err != nil {
+		err := s.RemoveAPIToken(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("there is no API token %d: reelback token list, with the same options, "+
+				"prints those there are", id)
+		}
+		if err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(out, "API token %d is no longer valid.\n", id)
+		_, err = fmt.Fprintf(out, "API token %d is no longer valid.\n", id)
 		return err
 	})
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -130,14 +131,30 @@ func (v Value) Truth() (value, ok bool) {
 	return yes, yes || strings.EqualFold(text, "false")
 }
 
-// Integer returns a whole number, also when it was written as a string or with a fraction of
-// zeros ("200", 200.0). The second result is false for everything else.
+// Integer returns a whole number, also when it was written as a string, with a fraction of zeros
+// or with an exponent ("200", 200.0, 2e2). The second result is false for everything else.
 func (v Value) Integer() (int64, bool) {
 	text := strings.TrimSpace(v.Literal())
+	if strings.ContainsAny(text, "eE") {
+		return scientific(text)
+	}
 	whole, fraction, _ := strings.Cut(text, ".")
 	if strings.Trim(fraction, "0") != "" {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
 	return n, err == nil
+}
+
+// scientific reads a whole number that is written with an exponent, as far as a float64 is exact.
+func scientific(text string) (int64, bool) {
+	const exact = 1 << 53
+	if strings.ContainsAny(text, "xX_") {
+		return 0, false // what Go takes for a number and JSON does not
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
+		return 0, false
+	}
+	return int64(f), true
 }

@@ -73,13 +73,15 @@ func TestValue_Integer(t *testing.T) {
 	for text, want := range map[string]int64{
 		"200": 200, `"200"`: 200, `" 200 "`: 200, "200.0": 200, `"200.00"`: 200, "-1": -1, "0": 0,
 		"9007199254740993": 9007199254740993,
+		"2e2":              200, "2.0e+2": 200, `"2E2"`: 200, "20000e-2": 200, "-1e0": -1, "0e9": 0,
+		"1.790000081e12": 1790000081000,
 	} {
 		if got, ok := parse(t, text).Integer(); got != want || !ok {
 			t.Errorf("%s: got %d, %v", text, got, ok)
 		}
 	}
 	for _, text := range []string{
-		"200.5", "2e2", `"OK"`, `""`, "true", "null", "[2]", "{}", "99999999999999999999", `"0x10"`,
+		"200.5", "2.005e2", "2e-2", "1e400", "1e16", `"0x1e"`, `"1_0e1"`, `"e"`, `"OK"`, `""`, "true", "null", "[2]", "{}", "99999999999999999999", `"0x10"`,
 	} {
 		if got, ok := parse(t, text).Integer(); ok {
 			t.Errorf("%s: got %d", text, got)

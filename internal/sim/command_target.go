@@ -42,11 +42,15 @@ func (c *Command) target() (Target, error) {
 }
 
 func (c *Command) checkSources(known []string) error {
-	for _, given := range []map[string]string{c.Tokens, c.URL} {
+	for flag, given := range map[string]map[string]string{"tokens": c.Tokens, "url": c.URL} {
 		for _, source := range slices.Sorted(maps.Keys(given)) {
 			if !slices.Contains(known, source) {
 				return fmt.Errorf("unknown source %q: want one of %s",
 					source, strings.Join(known, ", "))
+			}
+			if strings.TrimSpace(given[source]) == "" {
+				return fmt.Errorf("--%s %s=: there is nothing behind the sign; reelback source list "+
+					"prints addresses and tokens, and sources of an open server need none", flag, source)
 			}
 		}
 	}

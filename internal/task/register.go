@@ -31,6 +31,12 @@ const (
 	maxName           = 256
 )
 
+// Tidy takes off the space that is around ids where they were copied, as is done to those of
+// callbacks.
+func (r *Registration) Tidy() {
+	r.TaskID, r.ParentTaskID = strings.TrimSpace(r.TaskID), strings.TrimSpace(r.ParentTaskID)
+}
+
 // Check says everything that keeps a registration from being taken.
 func (r *Registration) Check() error {
 	var errs []error

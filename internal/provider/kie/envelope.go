@@ -139,7 +139,7 @@ func (e envelope) readRequest(report *task.Report) {
 
 	// A guess: the request of an extension names its parent taskId. That of a 4K upgrade does
 	// too, but keeps the parent's id as its own.
-	parent := request.Get("taskId").Literal()
+	parent := strings.TrimSpace(request.Get("taskId").Literal())
 	if parent != report.TaskID && len(parent) <= MaxID && !lossy(parent) {
 		report.ParentTaskID = parent
 	}

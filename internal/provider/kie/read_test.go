@@ -94,7 +94,7 @@ func TestRead_taskIDPlaces(t *testing.T) {
 		`{"data":"text","taskId":[],"task_id":"d"}`:                        "d",
 		`{"data":{"taskId":9007199254740993}}`:                             "9007199254740993",
 		`{"data":{"taskId":1.50e3}}`:                                       "1.50e3",
-		`{"task_id":" padded "}`:                                           " padded ",
+		`{"task_id":" padded "}`:                                           "padded",
 		`{"taskId":"` + longest + `"}`:                                     longest,
 		`{"taskId":"` + longest + `i","task_id":"short"}`:                  "short",
 		`{"taskId":"a\u0000b","task_id":"d"}`:                              "d",

@@ -119,8 +119,8 @@ func (s recordShape) failure(env envelope) int {
 // kinship reads the task that this one extends. Runway's generations and extensions share an
 // endpoint, and only an extension has a parent; where a record is silent the asker knows best.
 func (s recordShape) kinship(product string, env envelope, report *task.Report) {
-	parent := env.data.Get("parentTaskId").Literal()
-	if strings.TrimSpace(parent) != "" && parent != report.TaskID && len(parent) <= MaxID {
+	parent := strings.TrimSpace(env.data.Get("parentTaskId").Literal())
+	if parent != "" && parent != report.TaskID && len(parent) <= MaxID {
 		report.ParentTaskID = parent
 	}
 	if s.product == Runway && (report.ParentTaskID != "" || product == RunwayExtend) {

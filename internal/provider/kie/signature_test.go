@@ -156,6 +156,25 @@ func TestVerifier_everySampleIsSignedForTheTaskItIsReadAs(t *testing.T) {
 	}
 }
 
+// Space around an id is none of it, whether it was signed or not.
+func TestVerifier_spaceAroundTheID(t *testing.T) {
+	t.Parallel()
+	const body = `{"data":{"taskId":" rw_demo_0001\t","task_id":"other"}}`
+	for signed, want := range map[string]string{
+		"rw_demo_0001":      "",
+		" rw_demo_0001\t":   "",
+		"rw_demo_0001 ":     task.ReasonSignatureWrong,
+		"other":             task.ReasonSignatureWrong,
+		" rw_demo_0001\t.1": task.ReasonSignatureWrong,
+	} {
+		timestamp, signature := Sign(demoKey, signed, time.Unix(demoTime, 0))
+		_, err := verifier(0, demoKey).Verify(headers(timestamp, signature), []byte(body))
+		if got := reasonOf(t, err); got != want {
+			t.Errorf("%q: got %q, want %q", signed, got, want)
+		}
+	}
+}
+
 func TestVerifier_window(t *testing.T) {
 	t.Parallel()
 	for later, want := range map[time.Duration]string{

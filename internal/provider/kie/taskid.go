@@ -51,9 +51,20 @@ func (e envelope) taskID() (string, error) {
 	return "", problem
 }
 
-// read returns the id, empty if the place has none. A number is an id too, as it is written.
+// writtenID returns the id that taskID does, as it is written: with the space around it, if any.
+func (e envelope) writtenID() string {
+	for _, p := range e.places() {
+		if id, _ := p.read(); id != "" {
+			return p.value.Literal()
+		}
+	}
+	return ""
+}
+
+// read returns the id without space around it, empty if the place has none. A number is an id too,
+// as it is written.
 func (p place) read() (string, *provider.ShapeError) {
-	id := p.value.Literal()
+	id := strings.TrimSpace(p.value.Literal())
 	switch {
 	case p.value.Present() && id == "" && p.value.Kind() != provider.String:
 		return "", typeError(p.path, p.value.Kind().String())
@@ -64,8 +75,6 @@ func (p place) read() (string, *provider.ShapeError) {
 		return "", typeError(p.path, "has NUL, half a surrogate pair or bytes that are no UTF-8")
 	case id == "." || id == "..":
 		return "", typeError(p.path, "is "+id+", which no address can name")
-	case strings.TrimSpace(id) == "":
-		return "", nil
 	}
 	return id, nil
 }
