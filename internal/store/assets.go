@@ -119,8 +119,7 @@ func (s *Store) restate(tx *gorm.DB, key int64) error {
 	if err != nil {
 		return err
 	}
-	w := &working{task: row.task(), known: true}
-	w.before = w.task
+	w := newWorking(&row)
 	if w.task.Status == task.Failed || len(byTask[key]) == 0 {
 		return nil
 	}
