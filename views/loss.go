@@ -29,6 +29,8 @@ type LossProps struct {
 	Then      string // what is to be done besides
 	Silent    string // how many tasks are being asked about; empty for none
 	SilentURL string
+	Astray    string // how many callbacks came to no source; empty for none
+	SetupURL  string // where the right addresses stand
 	Period    string // of the large figures
 	Figures   []Figure
 	Chart     LossChart
@@ -78,6 +80,9 @@ func NewLoss(f Frame, in LossInput) LossProps {
 		p.Silent = f.T.N("loss.silent", int(in.Silent))
 		p.SilentURL = f.Link.Tasks(query.Tasks(task.Filter{
 			Statuses: []task.Status{task.Waiting, task.Generating}}))
+	}
+	if n := in.Loss.Sum.UnknownSource; n > 0 {
+		p.Astray, p.SetupURL = f.T.N("loss.astray", int(n), "Days", len(in.Loss.Days)), f.Link.Setup()
 	}
 	for _, d := range sinceFirst(in.Loss.Days) {
 		p.Days = append(p.Days, newLossDay(f, d))

@@ -300,3 +300,21 @@ func TestOtherPagesSayHowManyWereRepaired(t *testing.T) {
 		}
 	}
 }
+
+// TestCallbacksThatWentAstrayAreTold counts those that no source took, of which nothing is kept.
+func TestCallbacksThatWentAstrayAreTold(t *testing.T) {
+	t.Parallel()
+	f := pageFrame(t, i18n.English)
+	p := NewLoss(f, lossInput())
+	if want := "3 callbacks came to addresses that no source has"; !strings.Contains(p.Astray, want) ||
+		p.SetupURL != f.Link.Setup() {
+		t.Errorf("%q, leading to %q", p.Astray, p.SetupURL)
+	}
+	html := page(t, LossPage(f, p))
+	if !strings.Contains(html, `<a href="`+f.Link.Setup()+`">Compare the provider’s callBackUrl`) {
+		t.Error("the page does not say what to do")
+	}
+	if p := NewLoss(f, LossInput{CanAsk: true, Loss: task.Loss{Days: lossDays(30)}}); p.Astray != "" {
+		t.Errorf("of none: %q", p.Astray)
+	}
+}

@@ -17,7 +17,8 @@ type LostInput struct {
 	Reasons []LostReason // of all, the most frequent first
 	Tasks   []task.Task  // one page of those that have lost something or are about to
 	Files   [][]task.Lost
-	CanAsk  bool // there is a key to ask the provider with
+	Others  []*OtherLinks // that could help each of the tasks, nil for those none could
+	CanAsk  bool          // there is a key to ask the provider with
 	Older   string
 	Newest  bool
 }
@@ -46,6 +47,7 @@ type LostTask struct {
 	Product string
 	Seen    ui.TimeProps
 	Files   []LostFile
+	Other   *OtherLinksProps
 }
 
 // LostFile tells why a file is lost and what would have kept it.
@@ -77,6 +79,9 @@ func NewLost(f Frame, in LostInput) LostProps {
 	}
 	for i, t := range in.Tasks {
 		p.Tasks = append(p.Tasks, newLostTask(f, t, in.Files[i], in.CanAsk))
+		if len(in.Others) > 0 {
+			p.Tasks[i].Other = newOtherLinks(f, t, in.Others[i])
+		}
 	}
 	return p
 }

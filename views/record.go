@@ -58,8 +58,7 @@ func newRecord(f Frame, in *RecordInput) *RecordProps {
 			Text: f.T.T("record.result." + string(in.Result))})
 	}
 	if in.Credits > 0 {
-		p.Facts = append(p.Facts, Fact{Name: f.T.T("record.cost"),
-			Text: f.T.T("record.credits", "N", strconv.FormatFloat(in.Credits, 'f', -1, 64))})
+		p.Facts = append(p.Facts, costFact(f, in.Credits))
 	}
 	for _, d := range in.Differences {
 		p.Rows = append(p.Rows, newDifferenceRow(f, d))
@@ -68,6 +67,12 @@ func newRecord(f Frame, in *RecordInput) *RecordProps {
 		p.Delivery, p.DeliveryURL = deliveryNumber(in.Delivery), f.Link.Delivery(in.Delivery)
 	}
 	return p
+}
+
+// costFact is what a task has cost.
+func costFact(f Frame, credits float64) Fact {
+	return Fact{Name: f.T.T("record.cost"),
+		Text: f.T.T("record.credits", "N", strconv.FormatFloat(credits, 'f', -1, 64))}
 }
 
 // newRecordRaw shows the record as deliveries' bodies are shown. It has no headers worth keeping,

@@ -65,6 +65,12 @@ func storyTraffic(tasks []task.Task) (traffic task.Traffic) {
 	return traffic
 }
 
+// storyOther is a success that was not applied and has other links.
+func storyOther(f Frame) *OtherLinks {
+	return &OtherLinks{Delivery: 48_213, At: f.Now.Add(-2 * time.Hour), Assets: []task.Asset{
+		{Role: task.Video, SourceURL: "https://tempfile.example/b.mp4"}}}
+}
+
 // storyLost has a loss of every cause.
 func storyLost(f Frame) LostInput {
 	dead := task.Answered(404)
@@ -99,6 +105,8 @@ func storyLost(f Frame) LostInput {
 		in.Tasks = append(in.Tasks, t)
 		in.Files = append(in.Files, []task.Lost{l})
 	}
+	in.Others = make([]*OtherLinks, len(in.Tasks))
+	in.Others[1] = storyOther(f)
 	second := in.Files[1][0]
 	second.Asset.Role = task.Cover
 	in.Files[1] = append(in.Files[1], second)

@@ -110,7 +110,7 @@ func taskStories() []story {
 			in.Task.Status = status
 			state := task.FailedAsset
 			if status == task.Expired {
-				state = task.ExpiredAsset
+				state, in.Other = task.ExpiredAsset, storyOther(f)
 			}
 			for i := range in.Task.Assets {
 				storyLose(&in.Task, i, state, "tempfile.example answered 404 Not Found")

@@ -27,6 +27,7 @@ type TaskInput struct {
 	Attempts   []task.Attempt  // at its files, oldest first
 	Deliveries []task.Delivery // newest first, with headers and body, secrets masked
 	Record     *RecordInput    // what the provider has on file; nil where nothing is kept
+	Other      *OtherLinks     // of a delivery that was not applied; nil where they are of no use
 	Diagnosis  *Diagnosis      // of a failed task; nil otherwise
 }
 
@@ -42,6 +43,7 @@ type TaskProps struct {
 	Note       string // something unusual worth knowing; may be empty
 	Stage      TaskStage
 	Slate      *Slate
+	Other      *OtherLinksProps // nil where no other links could help
 	Files      FilesProps
 	Timeline   []TimelineRow
 	Facts      []Fact
@@ -75,6 +77,7 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 		Status:   StatusOf(f.T, t.Status),
 		ID:       ui.CopyProps{Text: t.TaskID, Full: t.TaskID, Label: f.T.T("action.copy")},
 		Badges:   taskBadges(f, t),
+		Other:    newOtherLinks(f, t, in.Other),
 		Files:    newFiles(f, in),
 		Timeline: newTimeline(f, t, in.Events),
 		Facts:    taskFacts(f, t),

@@ -10,7 +10,7 @@ import (
 
 // taskFacts is the strip of times and numbers of a task.
 func taskFacts(f Frame, t task.Task) []Fact {
-	facts := make([]Fact, 0, 6)
+	facts := make([]Fact, 0, 7)
 	moment := func(id string, at time.Time) {
 		if at.IsZero() {
 			return
@@ -23,6 +23,9 @@ func taskFacts(f Frame, t task.Task) []Fact {
 	moment("first_delivery", t.FirstDeliveryAt)
 	moment("completed", t.CompletedAt)
 	facts = append(facts, deliveriesFact(f, t))
+	if t.Credits > 0 {
+		facts = append(facts, costFact(f, t.Credits))
+	}
 	if at := linksDieAt(t); !at.IsZero() {
 		p := f.timelineTime(at)
 		fact := Fact{Name: f.T.T("task.fact.links"), Time: &p, Small: f.Ago(at)}

@@ -140,10 +140,12 @@ func TestTaskFacts(t *testing.T) {
 	t.Parallel()
 	f := pageFrame(t, i18n.English)
 	var names []string
-	for _, fact := range taskFacts(f, savedTask()) {
+	saved := savedTask()
+	saved.Credits = 60.5
+	for _, fact := range taskFacts(f, saved) {
 		names = append(names, fact.Name)
 	}
-	want := []string{"Submitted", "First seen", "First callback", "Completed", "Callbacks",
+	want := []string{"Submitted", "First seen", "First callback", "Completed", "Callbacks", "Cost",
 		"Provider’s links die"}
 	if !slices.Equal(names, want) {
 		t.Errorf("facts are %v", names)

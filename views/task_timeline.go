@@ -101,6 +101,8 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		if e.Role != "" {
 			row.Title = f.T.T("task.event.retry_file", "File", file)
 		}
+	case task.EventAdopted:
+		row = adoptedEvent(f, e, file)
 	case task.EventConfirmed, task.EventDisagrees, task.EventRepaired, task.EventRecordGone:
 		row = recordEvent(f, e)
 	case task.EventReplayed, task.EventReplayUndone:
@@ -155,6 +157,16 @@ func recordEvent(f Frame, e task.Event) TimelineRow {
 	}
 	if text := "task.event." + string(e.Kind) + "_" + e.Detail; f.T.Has(text) {
 		row.Text = f.T.T(text)
+	}
+	return row
+}
+
+// adoptedEvent tells that a person had a file saved from the link of a delivery not applied.
+func adoptedEvent(f Frame, e task.Event, file string) TimelineRow {
+	row := TimelineRow{Status: "saving", Icon: "retry",
+		Title: f.T.T("task.event.adopted", "File", file)}
+	if id, err := strconv.ParseInt(e.Detail, 10, 64); err == nil {
+		row.Text, row.URL = f.T.T("other.delivery", "Number", deliveryNumber(id)), f.Link.Delivery(id)
 	}
 	return row
 }

@@ -35,6 +35,7 @@ func rules() map[string]rule {
 		"GET " + route.Task:                viewer,
 		"POST " + route.TaskRetry:          operator,
 		"POST " + route.AssetRetry:         operator,
+		"POST " + route.TaskAdopt:          operator,
 		"POST " + route.TaskCover:          operator,
 		"POST " + route.CoverChoose:        operator,
 		"GET " + route.Deliveries:          viewer,

@@ -116,6 +116,7 @@ func rights() map[string]string {
 		"POST " + route.ReplayUndo:       "operator admin",
 		"GET " + route.Media:             withRead,
 		"POST " + route.TaskRetry:        "operator admin",
+		"POST " + route.TaskAdopt:        "operator admin",
 		"POST " + route.AssetRetry:       "operator admin",
 		"POST " + route.TaskCover:        "operator admin",
 		"POST " + route.CoverChoose:      "operator admin",

@@ -43,6 +43,9 @@ func newDeliveryJSON(d task.Delivery) deliveryJSON {
 
 // apiListDeliveries answers with a page of the deliveries that match.
 func (s *Server) apiListDeliveries(c echo.Context) error {
+	if err := readableQuery(c); err != nil {
+		return err
+	}
 	l, err := list(c, 0, query.ParseDeliveries, s.Store.ListDeliveries)
 	if err != nil {
 		return err

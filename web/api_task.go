@@ -114,8 +114,14 @@ func moment(t time.Time) *time.Time {
 
 // apiListTasks answers with a page of the tasks that match.
 func (s *Server) apiListTasks(c echo.Context) error {
+	if err := readableQuery(c); err != nil {
+		return err
+	}
 	l, err := list(c, 0, query.ParseTasks, s.Store.ListTasks)
 	if err != nil {
+		return err
+	}
+	if err := s.knownProducts(c.Request().Context(), l.filter.Products); err != nil {
 		return err
 	}
 	items := make([]taskJSON, 0, len(l.items))

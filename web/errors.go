@@ -92,6 +92,9 @@ func answerTo(err error) (status int, detail string) {
 	case errors.Is(err, task.ErrLastToken):
 		return http.StatusConflict, "This is the last token of its source that does not end. " +
 			"Make a new one first, or confirm on the setup page that callbacks are to be refused."
+	case errors.Is(err, task.ErrNothingToAdopt):
+		return http.StatusConflict, "This delivery has no link that could help the task as it " +
+			"stands now. Open the task again."
 	case errors.Is(err, store.ErrReplayRunning):
 		return http.StatusConflict, "Another replay is under way. Ask again when it has ended."
 	case errors.Is(err, store.ErrNotFound):

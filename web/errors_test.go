@@ -94,6 +94,16 @@ func (b brokenStore) FindMedia(context.Context, string) (task.Asset, error) {
 	return task.Asset{}, b.fail()
 }
 
+func (b brokenStore) OtherSuccesses(context.Context, int64, int) ([]task.Delivery, error) {
+	return nil, b.fail()
+}
+
+func (b brokenStore) Adoptable(task.Task, task.Delivery, task.Report) []task.Asset { return nil }
+
+func (b brokenStore) AdoptLinks(context.Context, int64, task.Delivery, task.Report) (int, error) {
+	return 0, b.fail()
+}
+
 func (b brokenStore) RetryAssets(context.Context, int64, func(task.Asset) bool) (int, error) {
 	return 0, b.fail()
 }

@@ -28,6 +28,12 @@ func (s *Server) listLost(c echo.Context) error {
 	for _, n := range counts {
 		in.Reasons = append(in.Reasons, views.LostReason{Reason: n.Reason, N: n.N})
 	}
+	in.Others = make([]*views.OtherLinks, len(l.items))
+	for i, t := range l.items {
+		if in.Others[i], err = s.otherLinks(ctx, t); err != nil {
+			return err
+		}
+	}
 	in.Tasks = maskedTasks(l.items)
 	f := s.frame(c, views.NavTasks)
 	return s.render(c, http.StatusOK, views.LostPage(f, views.NewLost(f, in)))

@@ -25,6 +25,7 @@ func (s *Server) addRoutes() {
 	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)
+	e.POST(route.TaskAdopt, s.adoptLinks)
 	e.POST(route.TaskCover, s.offerCover)
 	e.POST(route.CoverChoose, s.chooseCover)
 	get(route.Deliveries, s.listDeliveries)
@@ -102,14 +103,19 @@ func (s *Server) addSettings(get func(string, echo.HandlerFunc)) {
 
 // forMachines says whether a route is never answered with a page.
 func forMachines(c echo.Context) bool {
-	switch c.Path() {
-	case route.APITasks, route.APITask, route.APITaskEvents, route.APIDeliveries,
-		route.APIDelivery, route.Metrics, route.Live,
+	return forMachinesAt(c.Path()) || byStranger(c)
+}
+
+// forMachinesAt says so of a pattern.
+func forMachinesAt(path string) bool {
+	switch path {
+	case route.APITasks, route.APITask, route.APITaskEvents, route.APIAttempts,
+		route.APIDeliveries, route.APIDelivery, route.Metrics, route.Live,
 		route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
 		route.Health, route.Ready:
 		return true
 	}
-	return byStranger(c)
+	return false
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)

@@ -46,6 +46,9 @@ type Store interface {
 		[]task.Delivery, int64, error)
 	FindDelivery(ctx context.Context, id int64) (task.Delivery, error)
 	FindMedia(ctx context.Context, path string) (task.Asset, error)
+	OtherSuccesses(ctx context.Context, key int64, limit int) ([]task.Delivery, error)
+	Adoptable(t task.Task, d task.Delivery, r task.Report) []task.Asset
+	AdoptLinks(ctx context.Context, key int64, d task.Delivery, r task.Report) (int, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
 	RegisterAll(ctx context.Context, all []task.Registration) ([]store.Registered, error)
@@ -211,9 +214,9 @@ func New(o Options) *Server {
 	s.shelf = newShelf(o)
 	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.stranded = rate.NewLimiter(rate.Every(6*time.Second), 10)
-	s.echo.Pre(s.settle, s.stripBase)
+	s.echo.Pre(s.settle, s.stripBase, takeSlash)
 	s.echo.Use(once(s.observe, s.recoverPanic, secure, insistOnHTTPS, boundHeaders,
-		onlyForStrangers, s.sameOrigin, s.guard))
+		onlyForStrangers, s.leadFromSlash, s.sameOrigin, s.guard))
 	s.addRoutes()
 	s.registered = make(map[string]bool)
 	for _, r := range s.echo.Routes() {

@@ -37,7 +37,7 @@ func (s *Server) record(ctx context.Context, t task.Task) (*views.RecordInput, e
 	if err != nil {
 		return in, nil // it is shown as it came
 	}
-	in.Result, in.Credits = record.Report.Result, record.Credits
+	in.Result, in.Credits = record.Report.Result, record.Report.Credits
 	if t.CrossChecked == task.CheckDisagrees {
 		err = s.compare(ctx, t, record.Report, in)
 	}

@@ -22,7 +22,7 @@ func (kept) ReadDelivery(product string, d task.Delivery) (task.Report, error) {
 
 func (kept) ReadRecord(_, product string, raw []byte) (task.Record, error) {
 	r, err := kie.ReadRecord(product, raw)
-	return task.Record{Report: r.Report, Credits: r.Credits, Raw: r.Raw}, err
+	return task.Record{Report: r.Report, Raw: r.Raw}, err
 }
 
 // answer lets the provider answer with a record of a task.

@@ -51,6 +51,9 @@ func (s *Server) showTask(c echo.Context) error {
 	if in.Parent, err = s.parentOf(ctx, t); err != nil {
 		return err
 	}
+	if in.Other, err = s.otherLinks(ctx, t); err != nil {
+		return err
+	}
 	if t.Status == task.Failed {
 		in.Diagnosis = diagnose(f, t)
 	}

@@ -28,7 +28,7 @@ func (keptReader) ReadRecord(provider, product string, raw []byte) (task.Record,
 	for _, p := range append([]string{product}, kie.Products()...) {
 		r, err := kie.ReadRecord(p, raw)
 		if err == nil {
-			return task.Record{Report: r.Report, Credits: r.Credits, Raw: r.Raw}, nil
+			return task.Record{Report: r.Report, Raw: r.Raw}, nil
 		}
 		if first == nil {
 			first = err

@@ -31,7 +31,7 @@ func (k kieRecords) Query(ctx context.Context, t task.Task) (task.Record, error)
 	if f := &r.Report; f.Result == task.ResultFailed {
 		f.Category = diagnosis.Categorise(f.Product, f.Code, f.Message)
 	}
-	return task.Record{Report: r.Report, Credits: r.Credits, Raw: r.Raw}, nil
+	return task.Record{Report: r.Report, Raw: r.Raw}, nil
 }
 
 // FreshLink implements work.Records.

@@ -82,7 +82,7 @@ func keptRecord(t task.Task, r kie.Record, at time.Time) task.Record {
 		}
 	}
 	categorise(&report)
-	return task.Record{Report: report, Credits: r.Credits, Raw: r.Raw}
+	return task.Record{Report: report, Raw: r.Raw}
 }
 
 // providers are whose tasks the program knows.

@@ -29,6 +29,7 @@ const (
 	ActAPITokenRemove    Action = "api_token_remove"
 
 	ActRetry      Action = "retry"
+	ActAdopt      Action = "adopt"
 	ActReplay     Action = "replay"
 	ActReplayUndo Action = "replay_undo"
 	ActRegister   Action = "register"
@@ -40,8 +41,8 @@ func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
 		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
-		ActCover}
+		ActAPITokenRemove, ActRetry, ActAdopt, ActReplay, ActReplayUndo,
+		ActRegister, ActCover}
 }
 
 // What stands for the role of one who has none.

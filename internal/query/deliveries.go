@@ -21,10 +21,7 @@ func ParseDeliveries(q url.Values) (task.DeliveryFilter, error) {
 	if f.ID, err = number(q, ID); err != nil {
 		return task.DeliveryFilter{}, err
 	}
-	if f.From, err = instant(q, From, false); err != nil {
-		return task.DeliveryFilter{}, err
-	}
-	if f.To, err = instant(q, To, true); err != nil {
+	if f.From, f.To, err = span(q); err != nil {
 		return task.DeliveryFilter{}, err
 	}
 	return f, nil

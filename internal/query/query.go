@@ -91,6 +91,22 @@ func instant(q url.Values, param string, last bool) (time.Time, error) {
 	return day, nil
 }
 
+// span returns the times between which something is to have been. One that ends before it begins
+// would find nothing, and nobody would know why.
+func span(q url.Values) (from, to time.Time, err error) {
+	if from, err = instant(q, From, false); err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	if to, err = instant(q, To, true); err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		return time.Time{}, time.Time{}, &Error{Param: To, Value: strings.TrimSpace(q.Get(To)),
+			Allowed: []string{"a time not before that of " + From}}
+	}
+	return from, to, nil
+}
+
 func texts[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, value := range values {

@@ -53,15 +53,16 @@ func TestParseTasks(t *testing.T) {
 func TestAValueThatIsOfNoUseNamesItsParameterAndWhatWouldDo(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ param, allowed string }{
-		"status=done":            {"status", "partly_saved"},
-		"status=saved,done":      {"status", "waiting"},
-		"category=likenes":       {"category", "likeness"},
-		"fallback=maybe":         {"fallback", "unknown"},
-		"move=me":                {"move", "operator"},
-		"asset=gone":             {"asset", "lost"},
-		"from=yesterday":         {"from", "YYYY-MM-DD"},
-		"to=2026-13-01":          {"to", "RFC 3339"},
-		"from=2026-11-21T08:00Z": {"from", "RFC 3339"},
+		"status=done":                   {"status", "partly_saved"},
+		"status=saved,done":             {"status", "waiting"},
+		"category=likenes":              {"category", "likeness"},
+		"fallback=maybe":                {"fallback", "unknown"},
+		"move=me":                       {"move", "operator"},
+		"asset=gone":                    {"asset", "lost"},
+		"from=yesterday":                {"from", "YYYY-MM-DD"},
+		"to=2026-13-01":                 {"to", "RFC 3339"},
+		"from=2026-11-21T08:00Z":        {"from", "RFC 3339"},
+		"from=2026-11-22&to=2026-11-20": {"to", "not before"},
 	}
 	for text, want := range tests {
 		t.Run(text, func(t *testing.T) {
@@ -128,7 +129,7 @@ func TestDeliveriesReadsBackWhatItWrote(t *testing.T) {
 func TestParseDeliveriesRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for text, param := range map[string]string{
-		"outcome=fine": "outcome", "from=x": "from", "to=x": "to", "id=x": "id", "id=0": "id",
+		"from=2026-11-22&to=2026-11-20": "to", "outcome=fine": "outcome", "from=x": "from", "to=x": "to", "id=x": "id", "id=0": "id",
 	} {
 		_, err := query.ParseDeliveries(parse(t, text))
 		var bad *query.Error

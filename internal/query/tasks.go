@@ -31,10 +31,7 @@ func ParseTasks(q url.Values) (task.Filter, error) {
 	if f.Files, err = oneOf(q, Files, task.Standings()); err != nil {
 		return task.Filter{}, err
 	}
-	if f.From, err = instant(q, From, false); err != nil {
-		return task.Filter{}, err
-	}
-	if f.To, err = instant(q, To, true); err != nil {
+	if f.From, f.To, err = span(q); err != nil {
 		return task.Filter{}, err
 	}
 	return f, nil

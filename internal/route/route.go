@@ -18,6 +18,7 @@ const (
 	Lost         = "/tasks/lost"
 	TaskRetry    = "/tasks/:provider/:id/retry"
 	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
+	TaskAdopt    = "/tasks/:provider/:id/adopt/:delivery"
 	TaskCover    = "/tasks/:provider/:id/cover"
 	CoverChoose  = "/tasks/:provider/:id/cover/choose"
 	Deliveries   = "/deliveries"
@@ -114,6 +115,12 @@ func (l Links) TaskRetry(provider, id string) string {
 func (l Links) AssetRetry(provider, id, role string, index int) string {
 	return l.fill(AssetRetry, ":provider", provider, ":id", id, ":role", role,
 		":index", strconv.Itoa(index))
+}
+
+// TaskAdopt is where it is posted that a task be saved from the links of a delivery.
+func (l Links) TaskAdopt(provider, id string, delivery int64) string {
+	return l.fill(TaskAdopt, ":provider", provider, ":id", id, ":delivery",
+		strconv.FormatInt(delivery, 10))
 }
 
 // Deliveries links to the list of deliveries with the given query.

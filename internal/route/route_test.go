@@ -34,8 +34,9 @@ func every(l Links, text string) map[string]string {
 	q := url.Values{"q": {text}}
 	return map[string]string{
 		"Gallery": l.Gallery(q), "Tasks": l.Tasks(q), "Task": l.Task(text, text),
-		"TaskCover": l.TaskCover(text, text), "CoverChoose": l.CoverChoose(text, text),
-		"TaskRetry": l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
+		"TaskAdopt": l.TaskAdopt(text, text, 7), "TaskCover": l.TaskCover(text, text),
+		"CoverChoose": l.CoverChoose(text, text),
+		"TaskRetry":   l.TaskRetry(text, text), "AssetRetry": l.AssetRetry(text, text, text, 7),
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
 		"Loss":             l.Loss(q),
 		"Lost":             l.Lost(q),
@@ -188,9 +189,11 @@ func TestPatternsAreWhatLinksAreBuiltFrom(t *testing.T) {
 	t.Parallel()
 	l := Links{}
 	fill := strings.NewReplacer(":provider", "p", ":id", "5", ":role", "r", ":index", "3",
+		":delivery", "3",
 		":source", "s", ":token", "t", "*", "f")
 	for pattern, link := range map[string]string{
 		Gallery: l.Gallery(nil), Tasks: l.Tasks(nil), Task: l.Task("p", "5"),
+		TaskAdopt: l.TaskAdopt("p", "5", 3),
 		TaskCover: l.TaskCover("p", "5"), CoverChoose: l.CoverChoose("p", "5"),
 		TaskRetry: l.TaskRetry("p", "5"), AssetRetry: l.AssetRetry("p", "5", "r", 3),
 		Deliveries: l.Deliveries(nil), Delivery: l.Delivery(5), Setup: l.Setup(), Live: l.Live(),

@@ -112,8 +112,8 @@ func checkFill(t *testing.T, c Callback, called task.Report, r kie.Record) {
 	if (r.Report.ParentTaskID != "") != (c.Product == kie.RunwayExtend) {
 		t.Errorf("%s %s: parent %q", c.Product, c.TaskID, r.Report.ParentTaskID)
 	}
-	if (r.Credits > 0) != (r.Report.Result == task.ResultSucceeded) {
-		t.Errorf("%s %s: %s for %v credits", c.Product, c.TaskID, r.Report.Result, r.Credits)
+	if (r.Report.Credits > 0) != (r.Report.Result == task.ResultSucceeded) {
+		t.Errorf("%s %s: %s for %v credits", c.Product, c.TaskID, r.Report.Result, r.Report.Credits)
 	}
 	if r.Report.CompletedAt.IsZero() && c.TaskID != "job_2" || r.Expired || len(r.Raw) == 0 {
 		t.Errorf("%s %s: %+v", c.Product, c.TaskID, r)
@@ -151,7 +151,7 @@ func TestTasksRunUntilTheirCallbacksTimeHasCome(t *testing.T) {
 		begun := clock.now()
 		for _, c := range s.Callbacks {
 			r := mustAsk(t, client, c.Product, c.TaskID)
-			if r.Report.Result != task.ResultRunning || r.Report.Code != 0 || r.Credits != 0 ||
+			if r.Report.Result != task.ResultRunning || r.Report.Code != 0 || r.Report.Credits != 0 ||
 				len(r.Report.Files) > 0 || !r.Report.CompletedAt.IsZero() {
 				t.Errorf("%s %s: %+v", c.Product, c.TaskID, r.Report)
 			}

@@ -13,8 +13,9 @@ import (
 // apply lets the provider's record act on a task.
 func (b *bundle) apply(taskID string, r task.Report) Checked {
 	b.t.Helper()
+	r.Credits = 2.5
 	got, err := b.ApplyRecord(b.ctx, b.find(taskID).Key,
-		task.Record{Report: r, Credits: 2.5, Raw: []byte(`{"code":200}`)}, 0)
+		task.Record{Report: r, Raw: []byte(`{"code":200}`)}, 0)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -136,12 +136,13 @@ func (h *histories) loadEvents(keys []int64) error {
 	var rows []eventRow
 	err := h.db.Where("task IN ? AND kind IN ?", keys, []task.EventKind{
 		task.EventAttempt, task.EventAssetSaved, task.EventAssetFailed, task.EventAssetExpired,
-		task.EventRetry, task.EventConfirmed, task.EventDisagrees, task.EventRepaired}).
+		task.EventRetry, task.EventAdopted, task.EventConfirmed, task.EventDisagrees,
+		task.EventRepaired}).
 		Order("task, id").Find(&rows).Error
 	h.events = make(map[int64][]task.Event)
 	for _, r := range rows {
 		h.events[r.Task] = append(h.events[r.Task], task.Event{At: fromMicros(r.At), Kind: r.Kind,
-			Role: r.Role, Index: r.Idx})
+			Detail: r.Detail, Role: r.Role, Index: r.Idx})
 	}
 	return err
 }

@@ -164,6 +164,9 @@ func fillFacts(t *Task, report Report) (news bool) {
 	if report.Fallback != "" && report.Fallback != FallbackUnknown {
 		set((*string)(&t.Fallback), string(report.Fallback))
 	}
+	if report.Credits > 0 && report.Credits != t.Credits {
+		t.Credits, news = report.Credits, true
+	}
 	if !report.CreatedAt.IsZero() && !report.CreatedAt.Equal(t.CreatedAt) {
 		t.CreatedAt, news = report.CreatedAt, true
 	}

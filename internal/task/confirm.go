@@ -4,9 +4,8 @@ import "time"
 
 // Record is what the provider itself has on file about a task.
 type Record struct {
-	Report  Report
-	Credits float64 // what the task has cost; 0 when the record does not say
-	Raw     []byte  // as it came: evidence, with all the secrets it may echo
+	Report Report
+	Raw    []byte // as it came: evidence, with all the secrets it may echo
 }
 
 // Confirmation is what a record did to a task.
@@ -25,7 +24,7 @@ type Confirmation struct {
 func Confirm(current Task, record Record, now time.Time, rules Rules) Confirmation {
 	report := record.Report
 	next := start(&current, report, now)
-	fillGaps(&next, record)
+	fillGaps(&next, report)
 	switch report.Result {
 	case ResultSucceeded:
 		if upgrades(report.Files) {
@@ -43,8 +42,7 @@ func Confirm(current Task, record Record, now time.Time, rules Rules) Confirmati
 }
 
 // fillGaps takes over what nobody has told yet, and the times and costs of the record.
-func fillGaps(t *Task, record Record) {
-	r := record.Report
+func fillGaps(t *Task, r Report) {
 	for field, value := range map[*string]string{
 		&t.Product: r.Product, &t.Model: r.Model, &t.ParentTaskID: r.ParentTaskID,
 		&t.Resolution: r.Resolution, &t.Prompt: r.Prompt,
@@ -67,8 +65,8 @@ func fillGaps(t *Task, record Record) {
 		!r.CompletedAt.IsZero() {
 		t.CompletedAt = r.CompletedAt
 	}
-	if record.Credits > 0 {
-		t.Credits = record.Credits
+	if r.Credits > 0 {
+		t.Credits = r.Credits
 	}
 }
 

@@ -95,7 +95,8 @@ func TestARecordFillsGapsAndKnowsTimesAndCosts(t *testing.T) {
 	w := inStatus(t, Saving)
 	w.task.Prompt = "ours"
 	w.task.CreatedAt = at(3)
-	w.confirm(Record{Report: r, Credits: 12.5})
+	r.Credits = 12.5
+	w.confirm(Record{Report: r})
 	got := w.task
 	if got.Prompt != "ours" || got.Model != "veo3_fast" || got.ParentTaskID != "p-1" ||
 		got.Resolution != "1080p" || got.Fallback != FallbackYes || got.Credits != 12.5 ||

@@ -138,7 +138,8 @@ func (h *History) facts() []fact {
 	var facts []fact
 	for _, e := range h.Events {
 		switch e.Kind {
-		case EventAttempt, EventAssetSaved, EventAssetFailed, EventAssetExpired, EventRetry:
+		case EventAttempt, EventAssetSaved, EventAssetFailed, EventAssetExpired, EventRetry,
+			EventAdopted:
 			facts = append(facts, fact{at: e.At, event: e})
 		case EventConfirmed:
 			// What the last record tells may be quite another thing: a failure that the provider
@@ -232,6 +233,9 @@ func (r *rebuilding) handle(e Event) {
 	switch e.Kind {
 	case EventRetry:
 		a.State, a.Failures = Pending, 0
+	case EventAdopted:
+		a.State, a.Failures, a.Error = Pending, 0, ""
+		a.SourceURL = r.history.adoptedLink(e)
 	case EventAttempt:
 		a.State, a.Failures = Pending, a.Failures+1
 	case EventAssetSaved:

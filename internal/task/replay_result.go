@@ -45,7 +45,10 @@ func keepTold(t *Task, before Task, recorded bool) {
 		t.Product = before.Product
 	}
 	if !recorded {
-		t.CrossChecked, t.Credits = before.CrossChecked, before.Credits
+		t.CrossChecked = before.CrossChecked
+		if before.Credits > 0 {
+			t.Credits = before.Credits
+		}
 	}
 	if before.CrossChecked == CheckDisagrees {
 		t.CrossChecked = CheckDisagrees

@@ -105,7 +105,8 @@ func TestRebuild(t *testing.T) {
 func TestTheRecordIsMetAtItsTime(t *testing.T) {
 	t.Parallel()
 	w := unclearAt(1)
-	record := Record{Report: success("https://a/1"), Credits: 3}
+	record := Record{Report: success("https://a/1")}
+	record.Report.Credits = 3
 	c := Confirm(w, record, at(5), testRules())
 	w = c.Task
 	w.Assets, w.Deliveries = c.Assets, 2

@@ -30,6 +30,7 @@ type Report struct {
 
 	Resolution  string
 	Prompt      string
+	Credits     float64   // what the task has cost; 0 when the provider does not say
 	CreatedAt   time.Time // the provider's, zero when it does not say
 	CompletedAt time.Time
 

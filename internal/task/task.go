@@ -33,7 +33,7 @@ type Task struct {
 	CompletedAt     time.Time // the provider's time, else that of the first result; zero before
 	FirstDeliveryAt time.Time // zero when no delivery has come
 	Deliveries      int       // how many deliveries named it, repeats included
-	Credits         float64   // what the provider's record says it has cost; 0 when unknown
+	Credits         float64   // what the provider says it has cost; 0 when unknown
 
 	Assets []Asset   // in order of role, then index
 	Made   MadeCover // in the provider's place

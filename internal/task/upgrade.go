@@ -28,7 +28,7 @@ func upgrade(next Task, report Report, now time.Time, rules Rules) Change {
 		return upgradeAgain(next, report.Files)
 	}
 	if !next.Succeeded() && next.ResultHash == 0 {
-		report.Resolution = "" // the upscale's, not the task's
+		report.Resolution, report.Credits = "", 0 // the upscale's, not the task's
 		describe(&next, report, now)
 		next.Category = ""
 	}

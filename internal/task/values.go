@@ -99,6 +99,7 @@ const (
 	EventAssetFailed  EventKind = "asset_failed"  // given up; Detail is the reason
 	EventAssetExpired EventKind = "asset_expired" // the link died first; Detail is the reason
 	EventRetry        EventKind = "retry"         // a person asked for another attempt
+	EventAdopted      EventKind = "adopted"       // of another delivery's link; Detail: its number
 	EventVanishing    EventKind = "vanishing"     // not saved, and its link dies; Detail: an Alarm
 
 	// What the provider's own record made of the task.

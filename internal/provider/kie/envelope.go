@@ -76,6 +76,7 @@ func (e envelope) report(product string) (task.Report, error) {
 		Code:     e.code,
 		Message:  provider.Clip(e.message(), maxMessage),
 		Fallback: e.fallback(),
+		Credits:  e.credits(),
 	}
 	e.readRequest(&report)
 	return report, nil
@@ -110,6 +111,20 @@ func (e envelope) fallback() task.Fallback {
 		return task.FallbackYes
 	}
 	return task.FallbackNo
+}
+
+// maxCredits is more than any task costs: kie sells credits at about half a cent. Callbacks are
+// signed by nobody, and their numbers go to pages and sums.
+const maxCredits = 1_000_000_000
+
+// credits reads what the task has cost: creditsConsumed, in older answers consumeCredits, in records
+// and in callbacks. Both were seen in public code only, but for the jobs API.
+func (e envelope) credits() float64 {
+	n, ok := amount(e.data.First("creditsConsumed", "consumeCredits"))
+	if !ok || n < 0 || n > maxCredits {
+		return 0
+	}
+	return n
 }
 
 // readRequest reads what kie echoes of the request: promptJson (Veo, Luma; a string, in one older

@@ -52,6 +52,8 @@ func checkReport(t *testing.T, r task.Report) {
 		t.Fatalf("result %q, fallback %q", r.Result, r.Fallback)
 	case r.Note != "" && r.Note != task.NoteOtherProduct:
 		t.Fatalf("note %q", r.Note)
+	case !(r.Credits >= 0 && r.Credits <= maxCredits):
+		t.Fatalf("%v credits", r.Credits)
 	case len(r.Files) > 0 && r.Result != task.ResultSucceeded:
 		t.Fatalf("%s with files", r.Result)
 	}

@@ -41,6 +41,7 @@ type wantReport struct {
 	Fallback    task.Fallback `json:"fallback"`
 	Resolution  string        `json:"resolution,omitempty"`
 	Prompt      string        `json:"prompt,omitempty"`
+	Credits     float64       `json:"credits,omitempty"`
 	CreatedAt   time.Time     `json:"created_at,omitzero"`
 	CompletedAt time.Time     `json:"completed_at,omitzero"`
 	Files       []wantFile    `json:"files,omitempty"`
@@ -122,8 +123,8 @@ func wantReportOf(r task.Report) wantReport {
 	w := wantReport{
 		Product: r.Product, Note: r.Note, TaskID: r.TaskID, Parent: r.ParentTaskID, Model: r.Model,
 		Result: r.Result, Code: r.Code, Message: r.Message, Fallback: r.Fallback,
-		Resolution: r.Resolution, Prompt: r.Prompt, CreatedAt: r.CreatedAt,
-		CompletedAt: r.CompletedAt,
+		Resolution: r.Resolution, Prompt: r.Prompt, Credits: r.Credits,
+		CreatedAt: r.CreatedAt, CompletedAt: r.CompletedAt,
 	}
 	for _, f := range r.Files {
 		w.Files = append(w.Files, wantFile(f))

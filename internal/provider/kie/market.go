@@ -42,7 +42,7 @@ func (marketDialect) Read(doc provider.Document) (task.Report, error) {
 	report.CompletedAt = moment(env.data.Get("completeTime"))
 	switch report.Result {
 	case task.ResultSucceeded:
-		addFiles(&report, task.Video, object(env.data.Get("resultJson")).Get("resultUrls"))
+		marketFiles(env, &report)
 	case task.ResultFailed:
 		env.readFailure(&report)
 	}

@@ -18,8 +18,6 @@ type Record struct {
 	// compared. Code is the callback's: 200, or the one the failure is known by; 0 while it runs.
 	// Message is there for failures only: the envelope's words are about the question.
 	Report task.Report
-	// Credits is what the task has cost; 0 when the record does not say.
-	Credits float64
 	// Params is the request as an object, without the addresses to call back, which hold secrets;
 	// nil when the record has none.
 	Params json.RawMessage
@@ -101,7 +99,7 @@ func (s recordShape) read(product string, env envelope) (Record, error) {
 		report.CompletedAt = timeOf(env.data.First("completeTime", "generateTime"))
 	}
 	s.kinship(product, env, &report)
-	return Record{Report: report, Credits: env.credits(), Expired: env.expired()}, nil
+	return Record{Report: report, Expired: env.expired()}, nil
 }
 
 // failure returns the code a callback about the failure would have.
@@ -138,13 +136,6 @@ func (e envelope) reason() string {
 		words = e.message()
 	}
 	return provider.Clip(words, maxMessage)
-}
-
-// credits reads what the task has cost: creditsConsumed, in older answers consumeCredits. Both were
-// seen in public code only, but for the jobs API.
-func (e envelope) credits() float64 {
-	n, _ := amount(e.data.First("creditsConsumed", "consumeCredits"))
-	return max(n, 0)
 }
 
 // amount reads a number of credits, which may have a fraction.

@@ -17,7 +17,6 @@ const minRecords = 90
 type wantRecord struct {
 	Error   string          `json:"error,omitempty"`
 	Report  *wantReport     `json:"report,omitempty"`
-	Credits float64         `json:"credits,omitempty"`
 	Params  json.RawMessage `json:"params,omitempty"`
 	Expired bool            `json:"expired,omitempty"`
 }
@@ -82,7 +81,7 @@ func recordOutcome(t *testing.T, file string) wantRecord {
 	}
 	report := wantReportOf(record.Report)
 	return wantRecord{
-		Report: &report, Credits: record.Credits, Params: record.Params, Expired: record.Expired,
+		Report: &report, Params: record.Params, Expired: record.Expired,
 	}
 }
 

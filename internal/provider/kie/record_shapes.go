@@ -104,10 +104,5 @@ func lumaFiles(env envelope, report *task.Report) {
 	addFiles(report, task.Video, env.response().Get("resultUrls"))
 }
 
-// marketFiles reads what a job's callback has, too.
-func marketFiles(env envelope, report *task.Report) {
-	addFiles(report, task.Video, object(env.data.Get("resultJson")).Get("resultUrls"))
-}
-
 // response returns the result inside a record. Like other objects it may come in a string.
 func (e envelope) response() provider.Value { return object(e.data.Get("response")) }
