@@ -133,6 +133,10 @@ func TestTheAuditTrailKeepsItsFilter(t *testing.T) {
 		v.Pager.OlderURL != "/settings/audit?cursor=x&who=anna" || v.Pager.NewerURL != "" {
 		t.Errorf("%+v", v)
 	}
+	if html := draw(t, AuditPage(f, v)); !strings.Contains(html, `href="/settings/users"`) ||
+		!strings.Contains(html, `href="/settings/audit" aria-current="page"`) {
+		t.Error("the page does not stand among the settings")
+	}
 	for _, o := range v.Facets[1].Options {
 		if !strings.Contains(o.URL, "who=anna") || !strings.Contains(o.URL, "action=") {
 			t.Errorf("%s leads to %s", o.Text, o.URL)
