@@ -21,6 +21,7 @@ const (
 	ActUserDisable  Action = "user_disable"
 	ActUserEnable   Action = "user_enable"
 	ActSessionEnd   Action = "session_end"
+	ActSessionsEnd  Action = "sessions_end"
 
 	ActSourceTokenCreate Action = "source_token_create"
 	ActSourceTokenRotate Action = "source_token_rotate"
@@ -39,8 +40,8 @@ const (
 func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
-		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
+		ActSessionsEnd, ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke,
+		ActAPITokenCreate, ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
 		ActCover}
 }
 
