@@ -225,6 +225,7 @@ func TestTheFirstAccount(t *testing.T) {
 	for name, c := range map[string][4]string{
 		"too short": {"anna", "short", "short", "too short"},
 		"no name":   {"", password, password, "A user name has"},
+		"mixed":     {"аnna", password, password, "written in one script"},
 		"differs":   {"anna", password, "another horse", "differ"},
 		"plain":     {"anna", "aaaaaaaaaaaa", "aaaaaaaaaaaa", "over and over"},
 		"too long":  {"anna", strings.Repeat("x", 257), strings.Repeat("x", 257), "too long"},

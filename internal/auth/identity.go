@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // ByProxy is the issuer of users whom a proxy names. Those of providers are web addresses.
@@ -56,7 +58,7 @@ func NameOf(suffix string, texts ...string) string {
 				return -1
 			}
 			return r
-		}, strings.ReplaceAll(strings.TrimSpace(text), " ", "."))
+		}, strings.ReplaceAll(strings.TrimSpace(norm.NFKC.String(text)), " ", "."))
 		letters := []rune(name)
 		if room := maxName - utf8.RuneCountInString(suffix); len(letters) > room {
 			letters = letters[:max(room, 0)]
