@@ -27,7 +27,9 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := storyFrame(t, lang, "")
 		for _, why := range []string{WhySignedOut, WhyEnded, WhyWrong, WhyLocked, WhyBusy,
-			WhyNotFirst, WhyName, WhyLookalike, WhyShort, WhyLong, WhyDiffers, WhyOldWrong, WhyPlain, WhyNotNew} {
+			WhyNotFirst, WhyName, WhyLookalike, WhyShort, WhyLong, WhyDiffers, WhyOldWrong, WhyPlain,
+			WhyNotNew, WhyDown, WhyUnproven, WhyDeclined, WhyClient, WhyClock, WhyNoRole, WhyDisabled,
+			WhyElsewhere} {
 			notes := newDoorNotes(f, why, time.Minute)
 			if len(notes) != 1 || notes[0].Text == "" || strings.Contains(notes[0].Text, "door.") {
 				t.Errorf("%s in %s: %+v", why, lang, notes)

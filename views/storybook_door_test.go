@@ -37,6 +37,9 @@ func doorStories() []story {
 		signIn("-only-elsewhere", SignInProps{Provider: "id.example.com", Only: true}),
 		signIn("-down", SignInProps{Why: WhyDown, Provider: "id.example.com"}),
 		signIn("-unproven", SignInProps{Why: WhyUnproven, Provider: "id.example.com"}),
+		signIn("-declined", SignInProps{Why: WhyDeclined, Provider: "id.example.com"}),
+		signIn("-client", SignInProps{Why: WhyClient, Provider: "id.example.com"}),
+		signIn("-clock", SignInProps{Why: WhyClock, Provider: "id.example.com"}),
 		signIn("-no-role", SignInProps{Why: WhyNoRole, Provider: "id.example.com"}),
 		signIn("-disabled", SignInProps{Why: WhyDisabled, Provider: "id.example.com"}),
 		{"welcome", "/welcome/x", "", func(f Frame) templ.Component {

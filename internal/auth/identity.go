@@ -27,6 +27,9 @@ var (
 	ErrDisabled  = errors.New("this account is disabled")
 	ErrNoRole    = errors.New("the provider names no role that there is here")
 	ErrUnproven  = errors.New("the sign-in was not completed")
+	ErrDeclined  = errors.New("the provider did not confirm the sign-in")
+	ErrClient    = errors.New("the provider does not know this server as it is set up here")
+	ErrClock     = errors.New("the provider's answer does not fit the time on this server")
 	ErrDown      = errors.New("the provider of sign-ins cannot be reached")
 )
 
