@@ -178,3 +178,19 @@ func TestAttemptsAreToldInTheReadersLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestThePageForSigningInOffersEveryTheme marks the one that is in force.
+func TestThePageForSigningInOffersEveryTheme(t *testing.T) {
+	t.Parallel()
+	for chosen, want := range map[string]string{"": "system", "dark": "dark"} {
+		f := storyFrame(t, i18n.English, chosen)
+		html := draw(t, SignInPage(f, NewSignIn(f, SignInProps{})))
+		for _, theme := range []string{"light", "dark", "system"} {
+			_, link, has := strings.Cut(html, `data-theme-set="`+theme+`"`)
+			link, _, _ = strings.Cut(link, ">")
+			if !has || strings.Contains(link, "aria-current") != (theme == want) {
+				t.Errorf("with %q, %s is offered: %t, as %q", chosen, theme, has, link)
+			}
+		}
+	}
+}
