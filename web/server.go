@@ -91,6 +91,7 @@ type Accounts interface {
 	SetPassword(ctx context.Context, id int64, hash string) error
 	ListSessions(ctx context.Context, user int64) ([]auth.Session, error)
 	EndUserSession(ctx context.Context, user, id int64) error
+	EndOtherSessions(ctx context.Context, user, kept int64) error
 	FindIdentity(ctx context.Context, issuer, subject string) (auth.User, error)
 	AdmitIdentity(ctx context.Context, id auth.Identity) (store.Admission, error)
 	AddAudit(ctx context.Context, e auth.Entry) error
