@@ -43,30 +43,39 @@ func (s *Store) FinishAsset(
 	ctx context.Context, a task.Asset, e task.Event, at task.Attempt,
 ) error {
 	return s.inTx(ctx, func(tx *gorm.DB) error {
-		row := newAssetRow(&a)
-		res := held(tx, a).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
-		if res.Error != nil {
-			return fmt.Errorf("finish asset: %w", res.Error)
-		}
-		if res.RowsAffected == 0 {
-			return ErrClaimLost
-		}
-		if a.State == task.SavedAsset {
-			if err := count(tx, counterSaved, 1); err != nil {
-				return err
-			}
-		}
-		if err := addEvent(tx, a.Task, e); err != nil {
+		if err := s.turn(tx, a, a, e); err != nil {
 			return err
 		}
-		if err := endAttempt(tx, a, at); err != nil {
-			return err
-		}
-		if err := wantCover(tx, a); err != nil {
-			return err
-		}
-		return s.restate(tx, a.Task)
+		return endAttempt(tx, a, at)
 	})
+}
+
+// turn stores an asset as it stands after something happened to it, while its claim is what it was
+// before, else it is ErrClaimLost; and what follows from that.
+func (s *Store) turn(tx *gorm.DB, before, a task.Asset, e task.Event) error {
+	row := newAssetRow(&a)
+	res := held(tx, before).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
+	if res.Error != nil {
+		return fmt.Errorf("update asset: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrClaimLost
+	}
+	if a.State == task.SavedAsset {
+		if err := count(tx, counterSaved, 1); err != nil {
+			return err
+		}
+		if err := forgetMissing(tx, a); err != nil {
+			return err
+		}
+	}
+	if err := addEvent(tx, a.Task, e); err != nil {
+		return err
+	}
+	if err := wantCover(tx, a); err != nil {
+		return err
+	}
+	return s.restate(tx, a.Task)
 }
 
 // RetryAssets makes unsaved assets of a task due at once, with their failures forgotten: all of
