@@ -149,6 +149,9 @@ func lostWhy(f Frame, t task.Task, l task.Lost) []string {
 
 // lostCure says what would have kept a file, and where that still helps, what to do.
 func lostCure(f Frame, t task.Task, l task.Lost, canAsk bool) string {
+	if hint := refusedText(f, l.Asset, l.Refused); hint != "" {
+		return hint
+	}
 	switch {
 	case l.Cause == task.LostMissing && canAsk:
 		return f.T.T("lost.cure.missing_key")

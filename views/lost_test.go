@@ -79,8 +79,10 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 			Asset: task.Asset{Error: "the file is larger than the limit"}}, true,
 			[]string{"Given up: the file is larger", "--fetch-max-size"}, "attempt"},
 		"a forbidden address": {task.Lost{Cause: task.LostUnusable,
-			Asset: task.Asset{Error: "the address is not public"}}, true,
-			[]string{"never tried", "--fetch-allow", "let it through"}, "Look the task up"},
+			Asset: task.Asset{State: task.FailedAsset, Error: task.ErrorNotPublic,
+				SourceURL: "http://10.0.0.5/a"}}, true,
+			[]string{"never tried", "--fetch-allow 10.0.0.5", "fetched by itself"},
+			"Look the task up"},
 	}
 	for name, tt := range tests {
 		said := strings.Join(append(lostWhy(f, seen, tt.lost), lostCure(f, seen, tt.lost, tt.canAsk)), " ")

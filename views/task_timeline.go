@@ -89,6 +89,9 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		row.Status, row.Icon = "expired", "expired"
 		row.Title = f.T.T("task.event.asset_expired", "File", file)
 		row.Text = AttemptText(f.T, e.Detail)
+	case task.EventAllowed:
+		row.Status, row.Icon = "saving", "retry"
+		row.Title = f.T.T("task.event.allowed", "File", file)
 	case task.EventFileGone:
 		row.Status, row.Icon = "partly_saved", "warn"
 		row.Title = f.T.T("task.event.file_gone", "File", file)

@@ -55,7 +55,7 @@ func TestTimelineTellsEveryKindOfEvent(t *testing.T) {
 		"file gone for good": {task.Event{Kind: task.EventFileGone, Role: task.Video,
 			Detail: task.GoneLost}, TimelineRow{Status: "partly_saved", Icon: "warn",
 			Title: "Video is gone from the disk",
-			Text: "It was saved. Its link is dead, and there is no key to ask for a fresh one."}},
+			Text:  "It was saved. Its link is dead, and there is no key to ask for a fresh one."}},
 		"file back": {task.Event{Kind: task.EventFileBack, Role: task.Video, Detail: "5"},
 			TimelineRow{Status: "saved", Icon: "saved", Title: "Video is on the disk again",
 				Text: "5 B"}},

@@ -205,7 +205,7 @@ func (a *App) buildServer() error {
 		Providers: providers(), Reader: keptReader{},
 		Radar: a.radar, Traffic: a.meter.Traffic,
 		Wake: a.wake, Short: a.saver.Short, Reserve: a.saver.Reserve, Writes: a.writes, Covers: a.covers,
-		Kept: a.files,
+		Kept:       a.files,
 		Registered: a.tellRegistered,
 		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,

@@ -35,6 +35,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	if a.asker != nil {
 		group.Go(func() error { return a.early(ending, "asker", a.asker.Run(working)) })
 	}
+	group.Go(func() error { a.retryAllowed(working); return nil })
 	for _, d := range doors {
 		group.Go(d.serve)
 	}

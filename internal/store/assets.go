@@ -94,7 +94,7 @@ func (s *Store) RetryAssets(
 			if a.State == task.SavedAsset || a.State == task.SavingAsset || !pick(a) {
 				continue
 			}
-			if err := s.retry(tx, a); err != nil {
+			if err := s.retry(tx, a, task.EventRetry); err != nil {
 				return err
 			}
 			n++
@@ -107,15 +107,15 @@ func (s *Store) RetryAssets(
 	return n, err
 }
 
-func (s *Store) retry(tx *gorm.DB, a task.Asset) error {
+// retry makes an unsaved asset due at once, and tells why.
+func (s *Store) retry(tx *gorm.DB, a task.Asset, why task.EventKind) error {
 	err := held(tx, a).UpdateColumns(map[string]any{
 		"state": task.Pending, "failures": 0, "next_try_at": 0, "lease_until": 0,
 	}).Error
 	if err != nil {
 		return fmt.Errorf("retry asset: %w", err)
 	}
-	return addEvent(tx, a.Task, task.Event{At: s.now(), Kind: task.EventRetry,
-		Role: a.Role, Index: a.Index})
+	return addEvent(tx, a.Task, task.Event{At: s.now(), Kind: why, Role: a.Role, Index: a.Index})
 }
 
 // restate derives a task's status from its assets anew.

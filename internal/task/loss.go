@@ -29,6 +29,7 @@ type Lost struct {
 	AtOnce bool
 	// DiskFull says that attempts failed because the disk was full.
 	DiskFull bool
+	Refused  string    // the address that the last attempt was refused for; empty for none
 	Gone     time.Time // when its file was found gone; zero where it was never saved
 }
 
@@ -97,7 +98,7 @@ func explainLoss(a Asset, attempts []Attempt, events []Event) Lost {
 		}
 		l.DiskFull = l.DiskFull || at.Reason == ReasonDiskFull
 	}
-	l.Cause = causeOf(a, l.Attempts)
+	l.Cause, l.Refused = causeOf(a, l.Attempts), LastRefused(a, attempts)
 	return l
 }
 

@@ -100,6 +100,7 @@ const (
 	EventAssetExpired EventKind = "asset_expired" // the link died first; Detail is the reason
 	EventRetry        EventKind = "retry"         // a person asked for another attempt
 	EventVanishing    EventKind = "vanishing"     // not saved, and its link dies; Detail: an Alarm
+	EventAllowed      EventKind = "allowed"       // its address was refused, and may be fetched from now
 	EventFileGone     EventKind = "file_gone"     // a saved file vanished; Detail: a Gone… key
 	EventFileBack     EventKind = "file_back"     // it is there again; Detail: its bytes
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,7 +73,9 @@ func (s *shelves) add(i int) {
 	}
 }
 
-func (s *shelves) file(i int) string { return filepath.Join(s.dir, "m", fmt.Sprintf("%03d.mp4", i)) }
+func (s *shelves) file(i int) string {
+	return filepath.Join(s.dir, "m", fmt.Sprintf("%03d.mp4", i))
+}
 
 func (s *shelves) put(i int, content string) {
 	s.t.Helper()
@@ -304,6 +307,26 @@ func TestSomebodySaysThatAllIsGoneForGood(t *testing.T) {
 			t.Errorf("absent %t: away %q, %d saved", absent, s.Away(), s.saved())
 		}
 	}
+}
+
+func TestNothingIsSavedWhileTheFolderIsAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var away atomic.Bool
+		away.Store(true)
+		q := newQueue(task.Asset{Task: 1})
+		s := newTestSaver(t, q, brings([]byte("video")), func(o *SaverOptions) { o.Away = away.Load })
+		run(t, s)
+		time.Sleep(time.Hour) // of the bubble
+		if q.attempts() != 0 || s.HasRoom() {
+			t.Errorf("%d attempts, room %t", q.attempts(), s.HasRoom())
+		}
+		away.Store(false)
+		back := time.Now()
+		if a := <-q.finished; a.State != task.SavedAsset || time.Since(back) > awayBeat {
+			t.Errorf("it went on after %v with %+v", time.Since(back), a)
+		}
+	})
 }
 
 func TestTheWatchRunsUntilTold(t *testing.T) {

@@ -12,5 +12,9 @@ CREATE TABLE missing_files (
     PRIMARY KEY (task, role, idx)
 ) STRICT, WITHOUT ROWID;
 
+-- The address that the guard refused to speak to, where that is why an attempt failed.
+ALTER TABLE attempts ADD COLUMN refused TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE attempts DROP COLUMN refused;
 DROP TABLE missing_files;
