@@ -88,7 +88,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	if f.Strip.Short && s.Reserve != nil {
 		f.Strip.Reserve = s.Reserve()
 	}
-	f.Strip.Trouble = s.trouble()
+	f.Strip.Trouble, f.Strip.Away = s.trouble(), s.away()
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash

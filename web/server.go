@@ -156,6 +156,7 @@ type Options struct {
 	Traffic   func() task.Traffic // the files on their way here; may be nil
 	Wake      func()              // tells the saver that there may be work
 	Covers    Covers
+	Kept      Kept         // nil where nobody watches over saved files
 	Short     func() bool  // says whether saving pauses for want of room; may be nil
 	Reserve   func() int64 // bytes of the disk that saving leaves free; may be nil
 	Writes    Writes
@@ -212,7 +213,7 @@ func New(o Options) *Server {
 	s.public, _ = url.Parse(o.Links.Absolute(""))
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
-	s.shelf = newShelf(o)
+	s.shelf = s.newShelf()
 	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.stranded = rate.NewLimiter(rate.Every(6*time.Second), 10)
 	s.echo.Pre(s.settle, s.stripBase, takeSlash)
