@@ -13,16 +13,18 @@ type AccountInput struct {
 	Current     int64  // the session that reads the page
 	Why         string // why the password was not changed; empty for no reason
 	WaitSeconds int
-	Changed     bool // the password has just been changed
+	Done        string // key of what has just been done; empty for nothing
 	// Issuer vouches for the user, who has no password then; empty for one who has.
 	Issuer string
 }
 
 // AccountView is one's own account, ready to be shown.
 type AccountView struct {
-	Notes              []DoorNote
+	Notes              []DoorNote // about the password
 	OldWrong, NewWrong bool
+	Ended              []DoorNote // about the sessions
 	Sessions           []SessionLine
+	Others             bool   // there are others than the one that reads the page
 	Elsewhere          string // where the user signs in, in a sentence; empty for here
 }
 
@@ -41,8 +43,15 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 		OldWrong: in.Why == WhyOldWrong,
 		NewWrong: wrongPassword(in.Why),
 	}
-	if in.Changed {
-		v.Notes = append(v.Notes, DoorNote{Icon: "check", Text: f.T.T("account.changed")})
+	if in.Why == "" {
+		switch note := (DoorNote{Icon: "check"}); in.Done {
+		case "password":
+			note.Text = f.T.T("account.done.password")
+			v.Notes = append(v.Notes, note)
+		case "sessions":
+			note.Text = f.T.T("account.done.sessions")
+			v.Ended = append(v.Ended, note)
+		}
 	}
 	switch in.Issuer {
 	case "":
@@ -53,6 +62,7 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 	}
 	for _, s := range in.Sessions {
 		v.Sessions = append(v.Sessions, newSessionLine(f, s, in.Current, f.Link.AccountSession(s.ID)))
+		v.Others = v.Others || s.ID != in.Current
 	}
 	return v
 }

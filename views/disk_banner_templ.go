@@ -73,6 +73,12 @@ func diskBanner(f Frame) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+			} else if f.Strip.Away != task.NotAway {
+				templ_7745c5c3_Err = ui.Banner(ui.BannerProps{Icon: "warn", Text: f.T.T("disk.away." + string(f.Strip.Away)),
+					ActionText: f.T.T("disk.away_more"), ActionURL: f.Link.Lost(nil)}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			} else if f.Strip.Short {
 				templ_7745c5c3_Err = ui.Banner(ui.BannerProps{Icon: "disk", Text: f.diskText()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -34,3 +34,21 @@ func TestTheBannerTellsWhyNothingCanBeStored(t *testing.T) {
 		}
 	}
 }
+
+func TestTheBannerTellsThatTheFilesAreAway(t *testing.T) {
+	t.Parallel()
+	for _, lang := range i18n.Languages() {
+		f := pageFrame(t, lang)
+		f.Strip.Short = true
+		for _, away := range []task.Away{task.Absent, task.Emptied} {
+			id := "disk.away." + string(away)
+			if !f.T.Has(id) {
+				t.Errorf("%s has no %s", lang, id)
+			}
+			f.Strip.Away = away
+			html := page(t, diskBanner(f))
+			wantAll(t, html, f.T.T(id), f.Link.Lost(nil), `class="banner"`)
+			wantNone(t, html, f.diskText()) // which is not what is wrong
+		}
+	}
+}

@@ -17,6 +17,7 @@ const (
 	WhyBusy      = "busy"
 	WhyNotFirst  = "not_first"
 	WhyName      = "bad_name"
+	WhyLookalike = "lookalike"
 	WhyShort     = "short"
 	WhyLong      = "long"
 	WhyPlain     = "plain"
@@ -25,6 +26,9 @@ const (
 	WhyOldWrong  = "old_wrong"
 	WhyDown      = "provider_down"
 	WhyUnproven  = "unproven"
+	WhyDeclined  = "declined"
+	WhyClient    = "client"
+	WhyClock     = "clock"
 	WhyNoRole    = "no_role"
 	WhyDisabled  = "disabled"
 	WhyElsewhere = "elsewhere"
@@ -106,7 +110,7 @@ type WelcomeView struct {
 // NewWelcome builds the page for the first account.
 func NewWelcome(f Frame, p WelcomeProps) WelcomeView {
 	return WelcomeView{Action: p.Action, Name: p.Name, Notes: newDoorNotes(f, p.Why, 0),
-		Wrong: p.Why != "" && p.Why != WhyName}
+		Wrong: wrongPassword(p.Why)}
 }
 
 // browser names what a browser calls itself in a word or two.

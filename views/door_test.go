@@ -27,7 +27,9 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := storyFrame(t, lang, "")
 		for _, why := range []string{WhySignedOut, WhyEnded, WhyWrong, WhyLocked, WhyBusy,
-			WhyNotFirst, WhyName, WhyShort, WhyLong, WhyDiffers, WhyOldWrong, WhyPlain, WhyNotNew} {
+			WhyNotFirst, WhyName, WhyLookalike, WhyShort, WhyLong, WhyDiffers, WhyOldWrong, WhyPlain,
+			WhyNotNew, WhyDown, WhyUnproven, WhyDeclined, WhyClient, WhyClock, WhyNoRole, WhyDisabled,
+			WhyElsewhere} {
 			notes := newDoorNotes(f, why, time.Minute)
 			if len(notes) != 1 || notes[0].Text == "" || strings.Contains(notes[0].Text, "door.") {
 				t.Errorf("%s in %s: %+v", why, lang, notes)
@@ -133,6 +135,10 @@ func TestTheAuditTrailKeepsItsFilter(t *testing.T) {
 		v.Pager.OlderURL != "/settings/audit?cursor=x&who=anna" || v.Pager.NewerURL != "" {
 		t.Errorf("%+v", v)
 	}
+	if html := draw(t, AuditPage(f, v)); !strings.Contains(html, `href="/settings/users"`) ||
+		!strings.Contains(html, `href="/settings/audit" aria-current="page"`) {
+		t.Error("the page does not stand among the settings")
+	}
 	for _, o := range v.Facets[1].Options {
 		if !strings.Contains(o.URL, "who=anna") || !strings.Contains(o.URL, "action=") {
 			t.Errorf("%s leads to %s", o.Text, o.URL)
@@ -168,6 +174,22 @@ func TestAttemptsAreToldInTheReadersLanguage(t *testing.T) {
 				{Action: c.action, Detail: c.detail}}})
 			if got := v.Rows[0].Subject; got != want {
 				t.Errorf("%s %q in %s: %q, want %q", c.action, c.detail, lang, got, want)
+			}
+		}
+	}
+}
+
+// TestThePageForSigningInOffersEveryTheme marks the one that is in force.
+func TestThePageForSigningInOffersEveryTheme(t *testing.T) {
+	t.Parallel()
+	for chosen, want := range map[string]string{"": "system", "dark": "dark"} {
+		f := storyFrame(t, i18n.English, chosen)
+		html := draw(t, SignInPage(f, NewSignIn(f, SignInProps{})))
+		for _, theme := range []string{"light", "dark", "system"} {
+			_, link, has := strings.Cut(html, `data-theme-set="`+theme+`"`)
+			link, _, _ = strings.Cut(link, ">")
+			if !has || strings.Contains(link, "aria-current") != (theme == want) {
+				t.Errorf("with %q, %s is offered: %t, as %q", chosen, theme, has, link)
 			}
 		}
 	}

@@ -71,6 +71,7 @@ type Strip struct {
 	Short          bool         // saving pauses, because the disk has too little room
 	Reserve        int64        // bytes of the disk that saving leaves free; 0 when unknown
 	Trouble        task.Trouble // why nothing can be stored; empty while it can
+	Away           task.Away    // why no saved file can be found; empty while they can
 }
 
 // Static links to an embedded file by its plain name.

@@ -74,6 +74,8 @@ func (s *Shot) explain(f Frame, t *task.Task) {
 		}
 		s.Leader = ui.LeaderProps{Percent: s.Pace.Percent, Label: s.State.Text, Progress: s.Pace.Key}
 		s.Reason = savingReason(f, t)
+	case task.Expired, task.NotSaved, task.PartlySaved, task.Unconfirmed:
+		s.Reason = cmp.Or(firstUnsaved(f, t), f.T.T("gallery.reason."+string(t.Status)))
 	default:
 		s.Reason = f.T.T("gallery.reason." + string(t.Status))
 	}
@@ -81,19 +83,18 @@ func (s *Shot) explain(f Frame, t *task.Task) {
 
 // savingReason tells how much of a task is here, and why it is taking long where that is known.
 func savingReason(f Frame, t *task.Task) string {
-	saved, failure := 0, ""
+	failed := false
 	for i := range t.Assets {
-		if t.Assets[i].State == task.SavedAsset {
-			saved++
+		a := &t.Assets[i]
+		if a.LinkDead() {
+			return f.T.T("gallery.again_why", "Why", unsavedFile(f, a))
 		}
-		if t.Assets[i].Open() && t.Assets[i].Error != "" {
-			failure = t.Assets[i].Error
-		}
+		failed = failed || a.Open() && a.Error != ""
 	}
-	if failure != "" {
+	if failed {
 		return f.T.T("gallery.again")
 	}
-	return f.T.T("gallery.files", "Saved", saved, "All", len(t.Assets))
+	return f.T.T("gallery.files", "Saved", countSaved(t.Assets), "All", len(t.Assets))
 }
 
 // nextAsset is the asset whose progress the frame shows: one that is on its way, else the first one

@@ -86,6 +86,18 @@ func TestNewShot_ShowsWhatThereIs(t *testing.T) {
 			task.Task{Status: task.Expired, Assets: []task.Asset{
 				asset(task.Video, task.ExpiredAsset)}},
 			Shot{Reason: "The provider’s link died before it was saved"}, true},
+		"expired for a reason": {
+			task.Task{Status: task.Expired, Assets: []task.Asset{{Role: task.Video,
+				State: task.ExpiredAsset, Error: task.Answered(410)}}},
+			Shot{Reason: "Video: the server answered 410"}, true},
+		"a dead link that is tried again": {
+			task.Task{Status: task.Saving, Assets: []task.Asset{{Role: task.Video,
+				State: task.Pending, Failures: 1, Error: task.Answered(404)}}},
+			Shot{Reason: "Video: the server answered 404; trying again"}, true},
+		"a refused link": {
+			task.Task{Status: task.Unconfirmed, Assets: []task.Asset{{Role: task.Video,
+				State: task.FailedAsset, Error: task.ErrorNotPublic}}},
+			Shot{Reason: "Video: the address is not public"}, true},
 		"waiting": {
 			task.Task{Status: task.Waiting},
 			Shot{Reason: "Nothing heard from the provider yet"}, true},

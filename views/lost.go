@@ -128,8 +128,14 @@ func lostWhy(f Frame, t task.Task, l task.Lost) []string {
 	if l.Cause == task.LostLink && l.AtOnce {
 		cause = "at_once"
 	}
-	reason := AttemptText(f.T, l.Asset.Error)
-	why := []string{f.T.T("lost.why."+cause, "Reason", reason)}
+	reason, when := AttemptText(f.T, l.Asset.Error), f.Ago(l.Gone)
+	why := []string{f.T.T("lost.why."+cause, "Reason", reason, "When", when)}
+	if l.Cause == task.LostMissing {
+		return why
+	}
+	if !l.Gone.IsZero() {
+		why = append(why, f.T.T("lost.why.gone", "When", when))
+	}
 	if wait := l.First.Sub(linkCame(t, l)); l.AtOnce && wait > longWait {
 		unit, n := span(wait)
 		why = append(why, f.T.T("lost.why.waited", "Time", f.T.T("span."+unit, "N", n)))
@@ -148,7 +154,12 @@ func lostWhy(f Frame, t task.Task, l task.Lost) []string {
 
 // lostCure says what would have kept a file, and where that still helps, what to do.
 func lostCure(f Frame, t task.Task, l task.Lost, canAsk bool) string {
+	if hint := refusedText(f, l.Asset, l.Refused); hint != "" {
+		return hint
+	}
 	switch {
+	case l.Cause == task.LostMissing && canAsk:
+		return f.T.T("lost.cure.missing_key")
 	case l.DiskFull:
 		return f.T.T("lost.cure.disk_full")
 	case l.Cause == task.LostLink && l.Relinked == task.RelinkNoKey && canAsk:

@@ -16,7 +16,7 @@ func TestEveryLossHasItsWordsInBothLanguages(t *testing.T) {
 		f := pageFrame(t, lang)
 		for _, canAsk := range []bool{true, false} {
 			for _, cause := range []task.LossCause{task.LostUnusable, task.LostLink, task.LostFile,
-				task.LostUnreachable} {
+				task.LostUnreachable, task.LostMissing} {
 				for _, relinked := range []task.Relinked{"", task.RelinkFresh, task.RelinkNoKey,
 					task.RelinkGone, task.RelinkNone, task.RelinkSilent} {
 					for _, full := range []bool{true, false} {
@@ -52,6 +52,12 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 			false, []string{"dead before the first attempt: the server answered 404.",
 				"had to wait 2 h", "3 attempts were made.", "There was no key", "--kie-api-key"},
 			"key now"},
+		"gone from the disk": {task.Lost{Cause: task.LostMissing, Gone: ago(time.Hour), Attempts: 1,
+			Asset: task.Asset{Error: task.ErrorFileMissing}}, false,
+			[]string{"It was saved, but now the file is missing on disk: noticed 1 h ago",
+				"Put the file back", "--kie-api-key"}, "link"},
+		"gone, and its link as well": {link(task.RelinkNoKey, task.Lost{Gone: ago(time.Hour)}), false,
+			[]string{"It was saved before, and gone from the disk 1 h ago", "404"}, "Put"},
 		"never a living link": {link(task.RelinkNone,
 			task.Lost{AtOnce: true, First: ago(2*time.Hour - time.Second)}), true,
 			[]string{"no other link", "Nothing here would have kept it", "never worked"},
@@ -73,8 +79,10 @@ func TestALossSaysWhyAndWhatWouldHaveKeptIt(t *testing.T) {
 			Asset: task.Asset{Error: "the file is larger than the limit"}}, true,
 			[]string{"Given up: the file is larger", "--fetch-max-size"}, "attempt"},
 		"a forbidden address": {task.Lost{Cause: task.LostUnusable,
-			Asset: task.Asset{Error: "the address is not public"}}, true,
-			[]string{"never tried", "--fetch-allow", "let it through"}, "Look the task up"},
+			Asset: task.Asset{State: task.FailedAsset, Error: task.ErrorNotPublic,
+				SourceURL: "http://10.0.0.5/a"}}, true,
+			[]string{"never tried", "--fetch-allow 10.0.0.5", "fetched by itself"},
+			"Look the task up"},
 	}
 	for name, tt := range tests {
 		said := strings.Join(append(lostWhy(f, seen, tt.lost), lostCure(f, seen, tt.lost, tt.canAsk)), " ")

@@ -7,6 +7,7 @@ const (
 	partServer = "server"
 	partUsers  = "users"
 	partTokens = "tokens"
+	partAudit  = "audit"
 )
 
 // Risk is a setting that leaves something open; its words are risk.KEY.what and .cure.
@@ -14,23 +15,35 @@ type Risk struct{ Key, Value string }
 
 // Option is an option that the server runs with.
 type Option struct {
-	Name   string // "kie-api-key"
-	Value  string // of a secret any text but the secret; empty for what is not set
-	Source string // key of the way in which it was given
-	Where  string // the variable or the file; empty for other ways
-	Secret bool
+	Name     string // "kie-api-key"
+	Group    string // key of those it stands with
+	Variable string // "REELBACK_KIE_API_KEY"
+	Value    string // of a secret any text but the secret; empty for what is not set
+	Source   string // key of the way in which it was given
+	Where    string // the variable or the file; empty for other ways
+	Secret   bool
 }
 
 // SettingsInput is what the page of the server's settings shows.
 type SettingsInput struct {
 	Risks   []Risk
-	Options []Option
+	Options []Option // those of a group side by side
 }
 
 // SettingsView is the page of the server's settings, ready to be shown.
 type SettingsView struct {
-	Risks   []RiskLine
-	Options []OptionLine
+	Risks    []RiskLine
+	Groups   []OptionGroup
+	Sections []SectionLink
+}
+
+// SectionLink leads to a section of the same page.
+type SectionLink struct{ ID, Text string }
+
+// OptionGroup are options that belong together.
+type OptionGroup struct {
+	ID, Title string
+	Options   []OptionLine
 }
 
 // RiskLine says what is open and what to do about it.
@@ -38,11 +51,11 @@ type RiskLine struct{ What, Cure string }
 
 // OptionLine is an option with its value and where that comes from.
 type OptionLine struct {
-	Name, About string
-	Value       string // as it would be given; empty where State tells it
-	State       string // of secrets and of what is not set
-	Set         bool
-	From, Where string
+	Name, Variable, About string
+	Value                 string // as it would be given; empty where State tells it
+	State                 string // of secrets and of what is not set
+	Set                   bool
+	From, Where           string
 }
 
 // NewSettings builds the page of the server's settings.
@@ -52,26 +65,46 @@ func NewSettings(f Frame, in SettingsInput) SettingsView {
 		v.Risks = append(v.Risks, RiskLine{What: f.T.T("risk."+r.Key+".what", "Value", r.Value),
 			Cure: f.T.T("risk."+r.Key+".cure", "Value", r.Value)})
 	}
-	for _, o := range in.Options {
-		line := OptionLine{Name: "--" + o.Name, Value: o.Value, Set: o.Value != "", Where: o.Where,
-			From: o.Source}
-		if id := "settings.option." + o.Name; f.T.Has(id) {
-			line.About = f.T.T(id)
+	v.Sections = []SectionLink{{ID: "risks", Text: f.T.T("settings.risks")}}
+	for i, o := range in.Options {
+		if i == 0 || o.Group != in.Options[i-1].Group {
+			g := newOptionGroup(f, o.Group)
+			v.Groups = append(v.Groups, g)
+			v.Sections = append(v.Sections, SectionLink{ID: g.ID, Text: g.Title})
 		}
-		if slices.Contains([]string{"flag", "environment", "file", "default", "command"}, o.Source) {
-			line.From = f.T.T("settings.from." + o.Source)
-		}
-		switch {
-		case !line.Set && f.T.Has("settings.unset_of."+o.Name):
-			line.State = f.T.T("settings.unset_of." + o.Name)
-		case !line.Set:
-			line.State = f.T.T("settings.unset")
-		case o.Secret:
-			line.Value, line.State = "", f.T.T("settings.set")
-		}
-		v.Options = append(v.Options, line)
+		last := &v.Groups[len(v.Groups)-1]
+		last.Options = append(last.Options, newOptionLine(f, o))
 	}
 	return v
+}
+
+// newOptionGroup is a group without its options. One of another version is called by its key.
+func newOptionGroup(f Frame, key string) OptionGroup {
+	g := OptionGroup{ID: "group-" + key, Title: key}
+	if id := "settings.group." + key; f.T.Has(id) {
+		g.Title = f.T.T(id)
+	}
+	return g
+}
+
+func newOptionLine(f Frame, o Option) OptionLine {
+	line := OptionLine{Name: "--" + o.Name, Variable: o.Variable, Value: o.Value,
+		Set: o.Value != "", Where: o.Where, From: o.Source}
+	if id := "settings.option." + o.Name; f.T.Has(id) {
+		line.About = f.T.T(id)
+	}
+	if slices.Contains([]string{"flag", "environment", "file", "default", "command"}, o.Source) {
+		line.From = f.T.T("settings.from." + o.Source)
+	}
+	switch {
+	case !line.Set && f.T.Has("settings.unset_of."+o.Name):
+		line.State = f.T.T("settings.unset_of." + o.Name)
+	case !line.Set:
+		line.State = f.T.T("settings.unset")
+	case o.Secret:
+		line.Value, line.State = "", f.T.T("settings.set")
+	}
+	return line
 }
 
 // noRisks is the key of what is said where no setting leaves anything open.

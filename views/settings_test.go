@@ -27,10 +27,31 @@ func TestOptionsSayWhatTheyAreSetTo(t *testing.T) {
 		{Name: "--x", Value: "1", Set: true, From: "of_another_version"}: {Name: "x", Value: "1",
 			Source: "of_another_version"},
 	} {
-		got := NewSettings(f, SettingsInput{Options: []Option{o}}).Options
-		if len(got) != 1 || got[0] != want {
+		groups := NewSettings(f, SettingsInput{Options: []Option{o}}).Groups
+		if got := groups[0].Options; len(got) != 1 || got[0] != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
+	}
+}
+
+func TestOptionsStandInTheirGroups(t *testing.T) {
+	t.Parallel()
+	f := storyFrame(t, i18n.English, "")
+	v := NewSettings(f, SettingsInput{Options: []Option{{Name: "addr", Group: "serving"},
+		{Name: "public-url", Group: "serving", Variable: "REELBACK_PUBLIC_URL"},
+		{Name: "x", Group: "of_another_version"}}})
+	if len(v.Groups) != 2 || len(v.Groups[0].Options) != 2 || len(v.Groups[1].Options) != 1 ||
+		v.Groups[0].Title != "Serving" || v.Groups[1].Title != "of_another_version" {
+		t.Fatalf("%+v", v.Groups)
+	}
+	html := draw(t, SettingsPage(f, v))
+	for _, s := range v.Sections {
+		if strings.Count(html, `href="#`+s.ID+`"`) != 2 || strings.Count(html, `id="`+s.ID+`"`) != 1 {
+			t.Errorf("the ways to %q do not lead anywhere", s.Text)
+		}
+	}
+	if len(v.Sections) != 3 || !strings.Contains(html, ">REELBACK_PUBLIC_URL<") {
+		t.Errorf("%+v", v.Sections)
 	}
 }
 

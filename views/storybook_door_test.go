@@ -37,6 +37,9 @@ func doorStories() []story {
 		signIn("-only-elsewhere", SignInProps{Provider: "id.example.com", Only: true}),
 		signIn("-down", SignInProps{Why: WhyDown, Provider: "id.example.com"}),
 		signIn("-unproven", SignInProps{Why: WhyUnproven, Provider: "id.example.com"}),
+		signIn("-declined", SignInProps{Why: WhyDeclined, Provider: "id.example.com"}),
+		signIn("-client", SignInProps{Why: WhyClient, Provider: "id.example.com"}),
+		signIn("-clock", SignInProps{Why: WhyClock, Provider: "id.example.com"}),
 		signIn("-no-role", SignInProps{Why: WhyNoRole, Provider: "id.example.com"}),
 		signIn("-disabled", SignInProps{Why: WhyDisabled, Provider: "id.example.com"}),
 		{"welcome", "/welcome/x", "", func(f Frame) templ.Component {
@@ -71,7 +74,7 @@ func doorStories() []story {
 		}),
 		inside("account-elsewhere", route.Account, auth.Viewer, func(f Frame) templ.Component {
 			in := storyAccount(f)
-			in.Changed, in.Issuer = false, "https://id.example.com"
+			in.Done, in.Issuer = "sessions", "https://id.example.com"
 			return AccountPage(f, NewAccount(f, in))
 		}),
 		inside("account-proxy", route.Account, auth.Viewer, func(f Frame) templ.Component {
@@ -92,7 +95,7 @@ func storyAccount(f Frame) AccountInput {
 	const firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 	const safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 " +
 		"(KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1"
-	return AccountInput{Current: 1, Changed: true, Sessions: []auth.Session{
+	return AccountInput{Current: 1, Done: "password", Sessions: []auth.Session{
 		{ID: 1, Agent: firefox, Address: "192.0.2.17", CreatedAt: f.Now.Add(-3 * time.Hour),
 			LastSeenAt: f.Now},
 		{ID: 2, Agent: safari, Address: "2001:db8:85a3::8a2e:370:7334",

@@ -55,16 +55,16 @@ func storySettings() SettingsInput {
 	return SettingsInput{
 		Risks: []Risk{{Key: "pages_open", Value: ":8080"}, {Key: "callbacks_unsigned"}},
 		Options: []Option{
-			{Name: "addr", Value: ":8080", Source: "default"},
-			{Name: "data-dir", Value: "/srv/a folder with a long name/reelback/data", Source: "flag"},
-			{Name: "public-url", Value: "https://videos.example.com/reelback", Source: "environment",
+			{Name: "addr", Group: "serving", Variable: "REELBACK_ADDR", Value: ":8080", Source: "default"},
+			{Name: "public-url", Group: "serving", Variable: "REELBACK_PUBLIC_URL", Value: "https://videos.example.com/reelback", Source: "environment",
 				Where: "REELBACK_PUBLIC_URL"},
-			{Name: "admin-password", Source: "default", Secret: true},
-			{Name: "kie-api-key", Value: "set", Source: "environment", Secret: true,
+			{Name: "admin-password", Group: "access", Variable: "REELBACK_ADMIN_PASSWORD", Source: "default", Secret: true},
+			{Name: "kie-api-key", Group: "provider", Variable: "REELBACK_KIE_API_KEY", Value: "set", Source: "environment", Secret: true,
 				Where: "REELBACK_KIE_API_KEY_FILE"},
-			{Name: "log-level", Value: "debug", Source: "file", Where: "/etc/reelback.yaml"},
-			{Name: "fetch-allow", Value: "127.0.0.1/32, 10.1.0.0/16", Source: "command"},
-			{Name: "of-another-version", Value: "<b>", Source: "elsewhere"},
+			{Name: "fetch-allow", Group: "fetching", Variable: "REELBACK_FETCH_ALLOW", Value: "127.0.0.1/32, 10.1.0.0/16", Source: "command"},
+			{Name: "data-dir", Group: "storage", Variable: "REELBACK_DATA_DIR", Value: "/srv/a folder with a long name/reelback/data", Source: "flag"},
+			{Name: "log-level", Group: "logging", Variable: "REELBACK_LOG_LEVEL", Value: "debug", Source: "file", Where: "/etc/reelback.yaml"},
+			{Name: "of-another-version", Group: "of-another-version", Variable: "REELBACK_OF_ANOTHER_VERSION", Value: "<b>", Source: "elsewhere"},
 		},
 	}
 }

@@ -94,7 +94,7 @@ func NewTask(f Frame, in TaskInput) TaskProps {
 	if t.Status == task.Failed {
 		p.Slate, p.Heading = newSlate(f, t, in.Diagnosis), ""
 	} else {
-		p.Stage = newStage(f, t)
+		p.Stage = newStage(f, t, in.Attempts)
 	}
 	p.addDeliveries(f, in.Deliveries)
 	if !f.Can(auth.Operator) {

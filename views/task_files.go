@@ -25,6 +25,7 @@ type FileRow struct {
 	URL      string // of the saved file; empty before
 	Hash     ui.CopyProps
 	Error    string // why the last attempt failed
+	Hint     string // what would help; may be empty
 	Next     string // when the next attempt comes
 	Facts    string // "1920 × 1080, 8.00 s"
 	Type     string
@@ -47,6 +48,7 @@ func newFiles(f Frame, in TaskInput) FilesProps {
 	again, mismatches := 0, task.Mismatches(t, in.Parent)
 	for _, a := range t.Assets {
 		row := newFileRow(f, t, a)
+		row.Hint = refusedText(f, a, task.LastRefused(a, in.Attempts))
 		row.Not = mismatchTexts(f, a, mismatches)
 		if row.RetryURL != "" {
 			again++

@@ -31,10 +31,11 @@ type Blank struct {
 	Pace     ui.PaceProps    // of a file that is still to come
 	Title    string
 	Text     string
+	Hint     string // what would help; may be empty
 	RetryURL string // where a form asks for another attempt; empty when that is no use
 }
 
-func newStage(f Frame, t task.Task) TaskStage {
+func newStage(f Frame, t task.Task, attempts []task.Attempt) TaskStage {
 	playable := playableAssets(t)
 	if len(playable) == 0 {
 		return TaskStage{Blank: taskBlank(f, t)}
@@ -46,6 +47,7 @@ func newStage(f Frame, t task.Task) TaskStage {
 	}
 	if chosen.State != task.SavedAsset {
 		stage.Blank = assetBlank(f, t, *chosen)
+		stage.Blank.Hint = refusedText(f, *chosen, task.LastRefused(*chosen, attempts))
 		return stage
 	}
 	stage.Player = newPlayer(f, t, *chosen)

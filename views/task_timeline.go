@@ -80,9 +80,7 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 	case task.EventAssetSaved:
 		row.Status, row.Icon = "saved", "saved"
 		row.Title = f.T.T("task.event.asset_saved", "File", file)
-		if bytes, err := strconv.ParseInt(e.Detail, 10, 64); err == nil {
-			row.Text = f.T.Bytes(bytes)
-		}
+		row.Text = bytesText(f, e.Detail)
 	case task.EventAssetFailed:
 		row.Status, row.Icon = "failed", "failed"
 		row.Title = f.T.T("task.event.asset_failed", "File", file)
@@ -91,6 +89,17 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		row.Status, row.Icon = "expired", "expired"
 		row.Title = f.T.T("task.event.asset_expired", "File", file)
 		row.Text = AttemptText(f.T, e.Detail)
+	case task.EventAllowed:
+		row.Status, row.Icon = "saving", "retry"
+		row.Title = f.T.T("task.event.allowed", "File", file)
+	case task.EventFileGone:
+		row.Status, row.Icon = "partly_saved", "warn"
+		row.Title = f.T.T("task.event.file_gone", "File", file)
+		row.Text = f.T.T("task.event.file_gone_" + e.Detail)
+	case task.EventFileBack:
+		row.Status, row.Icon = "saved", "saved"
+		row.Title = f.T.T("task.event.file_back", "File", file)
+		row.Text = bytesText(f, e.Detail)
 	case task.EventVanishing:
 		row.Status, row.Icon = "partly_saved", "warn"
 		row.Title = f.T.T("task.event.vanishing", "File", file)
@@ -114,6 +123,15 @@ func eventRow(f Frame, t task.Task, e task.Event, n int) TimelineRow {
 		row.Title = f.T.T("task.event.times", "Title", row.Title, "N", n)
 	}
 	return row
+}
+
+// bytesText prints the number of bytes that an event tells.
+func bytesText(f Frame, detail string) string {
+	bytes, err := strconv.ParseInt(detail, 10, 64)
+	if err != nil {
+		return detail
+	}
+	return f.T.Bytes(bytes)
 }
 
 // deliveryEvent tells of a delivery; a failure that was applied is coloured as one.

@@ -73,8 +73,8 @@ func taskDetail(f Frame, t task.Task) (text string, bad bool) {
 		return filesText(f, t.Assets), false
 	case task.Saving:
 		return f.T.N("tasks.saving", len(t.Assets), "Saved", countSaved(t.Assets)), false
-	case task.PartlySaved, task.Expired, task.NotSaved:
-		return unsavedText(f, t), t.Status != task.PartlySaved
+	case task.PartlySaved, task.Expired, task.NotSaved, task.Unconfirmed:
+		return unsavedText(f, t), t.Status == task.Expired || t.Status == task.NotSaved
 	default:
 		return f.T.T("tasks.detail." + string(t.Status)), false
 	}
@@ -91,12 +91,23 @@ func filesText(f Frame, assets []task.Asset) string {
 
 // unsavedText names the first file that is not here, with the reason.
 func unsavedText(f Frame, t task.Task) string {
+	return cmp.Or(firstUnsaved(f, &t), f.T.T("tasks.detail."+string(t.Status)))
+}
+
+// firstUnsaved is that where a file has a reason, else empty.
+func firstUnsaved(f Frame, t *task.Task) string {
 	for i := range t.Assets {
 		if a := &t.Assets[i]; a.State != task.SavedAsset && a.Error != "" {
-			return f.T.T("tasks.unsaved", "File", RoleText(f.T, a.Role), "Reason", oneLine(AttemptText(f.T, a.Error)))
+			return unsavedFile(f, a)
 		}
 	}
-	return f.T.T("tasks.detail." + string(t.Status))
+	return ""
+}
+
+// unsavedFile names a file that is not here, with the reason.
+func unsavedFile(f Frame, a *task.Asset) string {
+	return f.T.T("tasks.unsaved", "File", RoleText(f.T, a.Role),
+		"Reason", oneLine(AttemptText(f.T, a.Error)))
 }
 
 func countSaved(assets []task.Asset) int {

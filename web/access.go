@@ -67,6 +67,7 @@ func rules() map[string]rule {
 		"GET " + route.Account:          viewer,
 		"POST " + route.AccountPassword: viewer,
 		"POST " + route.AccountSession:  viewer,
+		"POST " + route.AccountOthers:   viewer,
 		"GET " + route.Audit:            admin,
 
 		"GET " + route.Settings:              admin,

@@ -125,6 +125,7 @@ func rights() map[string]string {
 		"GET " + route.Account:            readers,
 		"POST " + route.AccountPassword:   readers,
 		"POST " + route.AccountSession:    readers,
+		"POST " + route.AccountOthers:     readers,
 		"GET " + route.Audit:              "admin",
 		"GET " + route.Settings:           "admin", "GET " + route.SettingsUsers: "admin",
 		"POST " + route.SettingsUsers: "admin", "POST " + route.SettingsUserRole: "admin",

@@ -34,7 +34,7 @@ func (s *Server) renderAccount(c echo.Context, status int, why string, wait int)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return s.render(c, status, views.AccountPage(f, views.NewAccount(f, views.AccountInput{
 		Sessions: sessions, Current: a.session, Issuer: u.Issuer, Why: why, WaitSeconds: wait,
-		Changed: why == "" && c.QueryParam("changed") != "",
+		Done: c.QueryParam("changed"),
 	})))
 }
 
@@ -70,7 +70,7 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err := s.startSession(c, u); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, s.Links.Account()+"?changed=password")
+	return c.Redirect(http.StatusSeeOther, s.Links.AccountDone("password"))
 }
 
 func (s *Server) passwordUnchanged(c echo.Context, err error) error {

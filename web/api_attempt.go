@@ -20,6 +20,7 @@ type attemptJSON struct {
 	From      int64              `json:"from"`
 	Bytes     int64              `json:"bytes"`
 	Reason    string             `json:"reason"`
+	Refused   string             `json:"refused,omitempty"` // the address that was
 }
 
 // apiListAttempts answers with the attempts at a task's assets, those at one asset oldest first.
@@ -39,6 +40,7 @@ func (s *Server) apiListAttempts(c echo.Context) error {
 			Role: a.Role, Index: a.Index, Number: a.Number, Result: a.Result,
 			StartedAt: moment(a.StartedAt), EndedAt: moment(a.EndedAt), Host: a.Host,
 			Status: a.Status, From: a.From, Bytes: a.Bytes, Reason: a.Reason,
+			Refused: a.Refused,
 		})
 	}
 	return answerJSON(c, map[string]any{"attempts": items})

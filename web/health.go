@@ -24,6 +24,9 @@ func (s *Server) showReady(c echo.Context) error {
 	if t := s.trouble(); t != task.NoTrouble {
 		return &troubleError{trouble: t}
 	}
+	if away := s.away(); away != task.NotAway {
+		return awayError(away, nil)
+	}
 	err := s.Store.Ping(c.Request().Context())
 	if err == nil {
 		_, err = s.Options.Files.FreeBytes()

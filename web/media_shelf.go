@@ -28,7 +28,10 @@ const (
 type shelf struct {
 	find func(ctx context.Context, path string) (task.Asset, error)
 	open func(path string) (*os.File, os.FileInfo, error)
-	now  func() time.Time
+	// faulty is told of a file that is not there, or not as long as it should be, with the error
+	// to be answered, if any; it returns the one that is.
+	faulty func(path string, err error) error
+	now    func() time.Time
 
 	mu       sync.Mutex
 	all      map[string]*shelved
@@ -39,6 +42,7 @@ type shelf struct {
 // shelved is what the answers about a file say of it, and handles that nobody uses just now.
 type shelved struct {
 	headers []header
+	size    int64 // that it should have
 	info    os.FileInfo
 	until   time.Time // it is to be believed
 	used    bool      // since the last sweep
@@ -53,9 +57,9 @@ type lent struct {
 	headers []header
 }
 
-func newShelf(o Options) *shelf {
-	return &shelf{find: o.Store.FindMedia, open: o.Files.Open, now: o.Now,
-		all: make(map[string]*shelved)}
+func (s *Server) newShelf() *shelf {
+	return &shelf{find: s.Store.FindMedia, open: s.Options.Files.Open, faulty: s.reportFile,
+		now: s.Now, all: make(map[string]*shelved)}
 }
 
 // take returns the saved file at a path. It has to be given back.
@@ -69,7 +73,7 @@ func (s *shelf) take(ctx context.Context, path string) (*lent, error) {
 	}
 	file, info, err := s.open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+		err = s.faulty(path, fmt.Errorf("%w: %w", store.ErrNotFound, err))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -83,6 +87,9 @@ func (s *shelf) take(ctx context.Context, path string) (*lent, error) {
 	if k.info == nil {
 		k.info = info
 		s.put(path, k)
+		if info.Size() != k.size {
+			_ = s.faulty(path, nil)
+		}
 	}
 	return &lent{file, path, info, k.headers}, nil
 }
@@ -128,7 +135,7 @@ func (s *shelf) know(ctx context.Context, path string, k *shelved) (*shelved, er
 	if err != nil {
 		return nil, err
 	}
-	return &shelved{headers: mediaHeaders(asset), until: s.now().Add(shelfTime), used: true}, nil
+	return &shelved{headers: mediaHeaders(asset), size: asset.Bytes, until: s.now().Add(shelfTime), used: true}, nil
 }
 
 // put keeps what is newly known of a file. Its handles stay: each is looked at before it is used.

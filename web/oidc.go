@@ -22,7 +22,7 @@ type OIDC struct {
 	Only     bool // no password is taken
 }
 
-// Provider vouches for people. Its errors are auth.ErrDown, auth.ErrUnproven or auth.ErrNoRole.
+// Provider vouches for people. Its errors are those of admissions.
 type Provider interface {
 	Start(ctx context.Context, t auth.Trip) (address string, err error)
 	Finish(ctx context.Context, code string, t auth.Trip) (auth.Identity, error)
@@ -66,9 +66,8 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	if iss := c.QueryParam("iss"); iss != "" && iss != s.OIDC.Issuer {
 		return s.notAdmitted(c, next, fmt.Errorf("%w: another issuer answers", auth.ErrUnproven))
 	}
-	if c.QueryParam("error") != "" || c.QueryParam("code") == "" {
-		return s.notAdmitted(c, next, fmt.Errorf("%w: the provider says %.40q", auth.ErrUnproven,
-			c.QueryParam("error")))
+	if said := c.QueryParam("error"); said != "" || c.QueryParam("code") == "" {
+		return s.notAdmitted(c, next, fmt.Errorf("%w: the provider says %.40q", refusal(said), said))
 	}
 	ctx := c.Request().Context()
 	id, err := s.OIDC.Provider.Finish(ctx, c.QueryParam("code"), trip.Trip)
@@ -86,37 +85,66 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
+// refusal is what a provider means that sends somebody back without a code.
+func refusal(said string) error {
+	switch said {
+	case "access_denied", "login_required", "consent_required", "interaction_required",
+		"account_selection_required":
+		return auth.ErrDeclined
+	case "unauthorized_client", "invalid_request", "invalid_scope", "unsupported_response_type":
+		return auth.ErrClient
+	case "server_error", "temporarily_unavailable":
+		return auth.ErrDown
+	default:
+		return auth.ErrUnproven
+	}
+}
+
 // errNoTrip says that somebody comes back who never left, which anybody can do at any pace.
 var errNoTrip = fmt.Errorf("%w: no such trip is under way", auth.ErrUnproven)
 
 // notAdmitted says why the way over the provider did not lead in.
 func (s *Server) notAdmitted(c echo.Context, next string, err error) error {
-	p := views.SignInProps{Next: next}
-	status := http.StatusBadRequest
-	var known error
-	switch {
-	case errors.Is(err, auth.ErrDown):
-		status, p.Why, known = http.StatusBadGateway, views.WhyDown, auth.ErrDown
-	case errors.Is(err, auth.ErrUnproven):
-		p.Why, known = views.WhyUnproven, auth.ErrUnproven
-	case errors.Is(err, auth.ErrNoRole):
-		status, p.Why, known = http.StatusForbidden, views.WhyNoRole, auth.ErrNoRole
-	case errors.Is(err, auth.ErrDisabled):
-		status, p.Why, known = http.StatusForbidden, views.WhyDisabled, auth.ErrDisabled
-	default:
-		return err
+	for _, known := range admissions() {
+		if errors.Is(err, known.err) {
+			return s.notAdmittedAs(c, views.SignInProps{Next: next, Why: known.why}, known, err)
+		}
 	}
+	return err
+}
+
+// admission is a reason for which the way over the provider does not lead in.
+type admission struct {
+	err    error // whose words are for machines
+	status int
+	why    string // key of its words for people
+}
+
+func admissions() []admission {
+	return []admission{
+		{auth.ErrDown, http.StatusBadGateway, views.WhyDown},
+		{auth.ErrClient, http.StatusBadGateway, views.WhyClient},
+		{auth.ErrClock, http.StatusBadGateway, views.WhyClock},
+		{auth.ErrDeclined, http.StatusBadRequest, views.WhyDeclined},
+		{auth.ErrUnproven, http.StatusBadRequest, views.WhyUnproven},
+		{auth.ErrNoRole, http.StatusForbidden, views.WhyNoRole},
+		{auth.ErrDisabled, http.StatusForbidden, views.WhyDisabled},
+	}
+}
+
+// notAdmittedAs tells a person or a machine the reason, and the log what lies behind it.
+func (s *Server) notAdmittedAs(c echo.Context, p views.SignInProps, known admission, err error) error {
 	level := slog.LevelDebug
 	if !errors.Is(err, errNoTrip) && s.stranded.AllowN(s.Now(), 1) {
 		level = slog.LevelWarn
 	}
 	s.Log.Log(c.Request().Context(), level, "a sign-in at the provider failed", "err", err,
 		"request_id", requestID(c))
-	if status == http.StatusForbidden {
+	if known.status == http.StatusForbidden {
 		s.note(c, auth.ActSignInFailed, "", p.Why)
 	}
 	if !wantsPage(c) {
-		return &publicError{Status: status, Detail: sentence(known.Error()), Err: err}
+		return &publicError{Status: known.status, Detail: sentence(known.err.Error()), Err: err}
 	}
-	return s.renderSignIn(c, status, p)
+	return s.renderSignIn(c, known.status, p)
 }

@@ -179,25 +179,32 @@ func TestNobodyElseComesIn(t *testing.T) {
 		status int
 		text   string
 	}{
-		"wrong state":     {nil, param("state", "guess"), 400, "was not completed"},
-		"no state":        {nil, param("state", ""), 400, "was not completed"},
-		"no cookie":       {nil, func(v *voyage) { v.cookie = "X-None: 1" }, 400, "was not completed"},
-		"changed cookie":  {nil, func(v *voyage) { v.cookie += "AA" }, 400, "was not completed"},
-		"wrong code":      {nil, param("code", "guess"), 400, "was not completed"},
-		"given up":        {nil, param("error", "access_denied"), 400, "was not completed"},
-		"other issuer":    {nil, param("iss", "https://evil.example.com"), 400, "was not completed"},
-		"wrong nonce":     {claim("nonce", "guess"), nil, 400, "was not completed"},
-		"no nonce":        {claim("nonce", ""), nil, 400, "was not completed"},
-		"expired":         {claim("exp", time.Now().Add(-time.Hour).Unix()), nil, 400, "not completed"},
-		"wrong audience":  {claim("aud", "another"), nil, 400, "was not completed"},
+		"wrong state":    {nil, param("state", "guess"), 400, "was not completed"},
+		"no state":       {nil, param("state", ""), 400, "was not completed"},
+		"no cookie":      {nil, func(v *voyage) { v.cookie = "X-None: 1" }, 400, "was not completed"},
+		"changed cookie": {nil, func(v *voyage) { v.cookie += "AA" }, 400, "was not completed"},
+		"wrong code":     {nil, param("code", "guess"), 400, "was not completed"},
+		"given up":       {nil, param("error", "access_denied"), 400, "cancelled there"},
+		"asked wrongly":  {nil, param("error", "invalid_scope"), 502, "does not know this server"},
+		"overloaded":     {nil, param("error", "temporarily_unavailable"), 502, "does not answer"},
+		"says what":      {nil, param("error", "<script>"), 400, "was not completed"},
+		"other issuer":   {nil, param("iss", "https://evil.example.com"), 400, "was not completed"},
+		"wrong nonce":    {claim("nonce", "guess"), nil, 400, "was not completed"},
+		"no nonce":       {claim("nonce", ""), nil, 400, "was not completed"},
+		"expired":        {claim("exp", time.Now().Add(-time.Hour).Unix()), nil, 502, "the time on this"},
+		"not yet valid":  {claim("nbf", time.Now().Add(time.Hour).Unix()), nil, 502, "the time on"},
+		"wrong audience": {claim("aud", "another"), nil, 502, "does not know this server"},
+		"all wrong": {func(s *elsewhere) {
+			s.provider.Lie(func(c oidctest.Claims) { c["aud"], c["exp"] = "another", 1 })
+		}, nil, 400, "was not completed"},
 		"foreign token":   {claim("iss", "https://evil.example.com"), nil, 400, "was not completed"},
 		"no subject":      {claim("sub", ""), nil, 400, "was not completed"},
 		"no role":         {claim("reelback_role", nil), nil, 403, "gives you no role"},
 		"unknown role":    {claim("reelback_role", "owner"), nil, 403, "gives you no role"},
 		"unknown roles":   {claim("reelback_role", []string{"x", "Admin"}), nil, 403, "no role"},
 		"role in a guise": {claim("reelback_role", map[string]any{"admin": true}), nil, 403, "no role"},
-		"without PKCE": {func(s *elsewhere) { s.provider.Lose("code_challenge") }, nil, 400,
-			"was not completed"},
+		"without PKCE": {func(s *elsewhere) { s.provider.Lose("code_challenge") }, nil, 502,
+			"does not know this server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -212,6 +219,17 @@ func TestNobodyElseComesIn(t *testing.T) {
 			w := s.arrive(v)
 			if w.Code != c.status || !strings.Contains(w.Body.String(), c.text) {
 				t.Errorf("%d %s", w.Code, w.Body)
+			}
+			for _, inside := range []string{"oidc: ", "invalid_", "nonce", "<script>", "evil.example"} {
+				if strings.Contains(w.Body.String(), inside) {
+					t.Errorf("the page tells of the inside: %q", inside)
+				}
+			}
+			if !strings.Contains(w.Body.String(), `href="/x/y/sign-in?lang=`) {
+				t.Error("the other language does not lead to the page for signing in")
+			}
+			if c.status != 403 && !strings.Contains(s.log.String(), "a sign-in at the provider failed") {
+				t.Error("the log does not tell why")
 			}
 			if has := must(s.store.HasUsers(t.Context())); has || cookieOf(w) != "Cookie: none=1" {
 				t.Error("it left a user or a session")

@@ -33,7 +33,10 @@ func (s *Server) render(c echo.Context, status int, page templ.Component) error 
 		return fmt.Errorf("render page: %w", err)
 	}
 	h := c.Response().Header()
-	if status == http.StatusOK {
+	switch {
+	case s.showsTokens(c):
+		h.Set("Cache-Control", "no-store")
+	case status == http.StatusOK && h.Get("Cache-Control") == "": // a page may be stricter
 		h.Set("Cache-Control", "private, no-cache")
 	}
 	h.Set("Vary", "Accept-Language, Cookie, "+fragmentHeader)
@@ -85,7 +88,7 @@ func (s *Server) surround(c echo.Context, f *views.Frame) {
 	if f.Strip.Short && s.Reserve != nil {
 		f.Strip.Reserve = s.Reserve()
 	}
-	f.Strip.Trouble = s.trouble()
+	f.Strip.Trouble, f.Strip.Away = s.trouble(), s.away()
 }
 
 // herePath is the path of a page as a link to it has to be written: escaped, and with one slash

@@ -53,6 +53,7 @@ func (s *Server) addRoutes() {
 	get(route.Account, s.showAccount)
 	e.POST(route.AccountPassword, s.changePassword)
 	e.POST(route.AccountSession, s.endOwnSession)
+	e.POST(route.AccountOthers, s.endOtherSessions)
 	get(route.Audit, s.listAudit)
 	s.addSettings(get)
 

@@ -93,6 +93,7 @@ func visits(s *site) []visit {
 		{get, "/account", false, 303, "", route.Account},
 		{post, "/account/password", false, 303, "", route.AccountPassword},
 		{post, "/account/sessions/1/end", false, 404, htmlType, route.AccountSession},
+		{post, "/account/sessions/end-others", false, 404, htmlType, route.AccountOthers},
 		{get, "/settings/audit", false, 200, htmlType, route.Audit},
 		{get, "/settings/audit?who=anna&action=sign_in", false, 200, htmlType, route.Audit},
 		{get, "/settings/audit?action=nothing", false, 400, htmlType, route.Audit},

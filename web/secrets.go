@@ -14,9 +14,9 @@ import (
 
 // withoutTokens returns an answer without the tokens of the sources. Texts are masked where they
 // are read, by what secrets look like; this finds the server's own wherever else somebody has put
-// one. The setup page alone shows them, to an admin, in addresses to be copied.
+// one.
 func (s *Server) withoutTokens(c echo.Context, answer []byte) []byte {
-	if c.Path() == route.Setup && s.may(c, auth.Admin) {
+	if s.showsTokens(c) {
 		return answer
 	}
 	for _, src := range s.Sources.Sources() {
@@ -27,6 +27,12 @@ func (s *Server) withoutTokens(c echo.Context, answer []byte) []byte {
 		}
 	}
 	return answer
+}
+
+// showsTokens says whether an answer shows the tokens of the sources: the setup page alone does, to
+// an admin, in addresses to be copied. Nobody may keep it.
+func (s *Server) showsTokens(c echo.Context) bool {
+	return c.Path() == route.Setup && s.may(c, auth.Admin)
 }
 
 // discreetJSON writes the JSON of answers without the tokens of the sources.

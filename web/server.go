@@ -91,6 +91,7 @@ type Accounts interface {
 	SetPassword(ctx context.Context, id int64, hash string) error
 	ListSessions(ctx context.Context, user int64) ([]auth.Session, error)
 	EndUserSession(ctx context.Context, user, id int64) error
+	EndOtherSessions(ctx context.Context, user, kept int64) error
 	FindIdentity(ctx context.Context, issuer, subject string) (auth.User, error)
 	AdmitIdentity(ctx context.Context, id auth.Identity) (store.Admission, error)
 	AddAudit(ctx context.Context, e auth.Entry) error
@@ -155,6 +156,7 @@ type Options struct {
 	Traffic   func() task.Traffic // the files on their way here; may be nil
 	Wake      func()              // tells the saver that there may be work
 	Covers    Covers
+	Kept      Kept         // nil where nobody watches over saved files
 	Short     func() bool  // says whether saving pauses for want of room; may be nil
 	Reserve   func() int64 // bytes of the disk that saving leaves free; may be nil
 	Writes    Writes
@@ -211,7 +213,7 @@ func New(o Options) *Server {
 	s.public, _ = url.Parse(o.Links.Absolute(""))
 	s.sessions = s.newSessions()
 	s.trips = newTrips(o.Now)
-	s.shelf = newShelf(o)
+	s.shelf = s.newShelf()
 	s.offers = rate.NewLimiter(offersEvery, offersAtOnce)
 	s.stranded = rate.NewLimiter(rate.Every(6*time.Second), 10)
 	s.echo.Pre(s.settle, s.stripBase, takeSlash)

@@ -94,6 +94,7 @@ func TestAnAdminCreatesUsers(t *testing.T) {
 	}{
 		"no name":    {fields("", "viewer", password, password), 422, "A user name has"},
 		"spaces":     {fields("a b", "viewer", password, password), 422, "A user name has"},
+		"mixed":      {fields("аnna", "viewer", password, password), 422, "written in one script"},
 		"no role":    {fields("anna", "king", password, password), 422, "no such role"},
 		"too short":  {fields("anna", "viewer", "short", "short"), 422, "too short"},
 		"differs":    {fields("anna", "viewer", password, "another"), 422, "differ"},

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -54,6 +55,10 @@ func (s *Server) renderSignIn(c echo.Context, status int, p views.SignInProps) e
 		p.Provider, p.Only = s.OIDC.Name, s.OIDC.Only
 	}
 	f := s.frame(c, "")
+	if c.Path() == route.OIDC || c.Path() == route.OIDCCallback {
+		// Another language must not begin or end the trip again, nor repeat its code.
+		f.Path, f.Query = route.SignIn, url.Values{"next": {p.Next}}
+	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return s.render(c, status, views.SignInPage(f, views.NewSignIn(f, p)))
 }

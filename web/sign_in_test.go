@@ -225,6 +225,7 @@ func TestTheFirstAccount(t *testing.T) {
 	for name, c := range map[string][4]string{
 		"too short": {"anna", "short", "short", "too short"},
 		"no name":   {"", password, password, "A user name has"},
+		"mixed":     {"аnna", password, password, "written in one script"},
 		"differs":   {"anna", password, "another horse", "differ"},
 		"plain":     {"anna", "aaaaaaaaaaaa", "aaaaaaaaaaaa", "over and over"},
 		"too long":  {"anna", strings.Repeat("x", 257), strings.Repeat("x", 257), "too long"},
@@ -317,6 +318,27 @@ func TestOnesOwnAccount(t *testing.T) {
 		t.Errorf("the ended session: %d", w.Code)
 	}
 	there = s.enter("anna", password)
+	third := s.enter("anna", password)
+	w = s.ask(http.MethodPost, "/account/sessions/end-others", "", browser, form, there)
+	if to := w.Header().Get("Location"); w.Code != 303 || to != "/account?changed=sessions#sessions" {
+		t.Errorf("ending all others: %d, to %s", w.Code, to)
+	}
+	for line, want := range map[string]int{here: 303, third: 303, there: 200,
+		s.cookies["admin"]: 200} {
+		if w := s.ask(http.MethodGet, "/tasks", "", browser, line); w.Code != want {
+			t.Errorf("a session after all others have ended: %d, want %d", w.Code, want)
+		}
+	}
+	if line := s.lastLine(); !strings.Contains(line, "Ended all their other sessions") ||
+		!strings.Contains(line, "anna") {
+		t.Errorf("the audit trail says %s", line)
+	}
+	w = s.ask(http.MethodGet, "/account?changed=sessions", "", browser, "Accept-Language: en", there)
+	if page := w.Body.String(); !strings.Contains(page, "All other sessions have ended") ||
+		strings.Contains(page, "end-others") {
+		t.Errorf("%d: the page does not tell that only this session is left", w.Code)
+	}
+	here, there = there, s.enter("anna", password)
 	change := func(old, next, again string) *httptest.ResponseRecorder {
 		return s.ask(http.MethodPost, "/account/password", url.Values{"old": {old},
 			"password": {next}, "again": {again}}.Encode(), browser, form, here)

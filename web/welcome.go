@@ -103,7 +103,8 @@ func (s *Server) formAgain(c echo.Context, err error, show func(why string) erro
 		err error
 		why string
 	}{
-		{auth.ErrName, views.WhyName}, {auth.ErrShort, views.WhyShort},
+		{auth.ErrName, views.WhyName}, {auth.ErrLookalike, views.WhyLookalike},
+		{auth.ErrShort, views.WhyShort},
 		{auth.ErrLong, views.WhyLong}, {auth.ErrPlain, views.WhyPlain},
 		{errNotNew, views.WhyNotNew}, {errDiffers, views.WhyDiffers},
 		{auth.ErrWrong, views.WhyOldWrong},

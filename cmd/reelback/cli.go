@@ -63,6 +63,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.Resolvers(resolver),
+		kong.ExplicitGroups(config.Groups()),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.Bind(streams{stdout, stderr}, resolver),

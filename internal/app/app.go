@@ -48,6 +48,7 @@ type App struct {
 	inbox   *inbox.Inbox
 	saver   *work.Saver
 	covers  *work.Covers
+	files   *work.FileWatch
 	asker   *work.Asker // nil without a key to ask with
 	meter   *work.Meter
 	radar   *work.Radar
@@ -118,6 +119,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.buildRadar()
+	a.buildFiles(ctx)
 	a.buildInbox(sources)
 	proxy, err := a.cfg.Proxy()
 	if err != nil {
@@ -158,7 +160,7 @@ func (a *App) buildWork(fetcher *fetch.Fetcher) {
 		Queue: a.store, Fetcher: fetcher, Folder: a.folder, Log: a.log,
 		Changed: a.tellSaved, Progress: a.meter.Moved, Ended: a.meter.Ended, Short: a.tellRoom,
 		Workers: a.cfg.FetchParallel, PerHost: a.cfg.FetchPerHost,
-		Reserve: int64(a.cfg.DiskReserve),
+		Reserve: int64(a.cfg.DiskReserve), Away: a.away,
 	}
 	if p := patience(a.cfg); p != nil {
 		client := kie.NewClient(kie.Options{BaseURL: a.cfg.KieBaseURL, Key: a.cfg.KieAPIKey})
@@ -203,6 +205,7 @@ func (a *App) buildServer() error {
 		Providers: providers(), Reader: keptReader{},
 		Radar: a.radar, Traffic: a.meter.Traffic,
 		Wake: a.wake, Short: a.saver.Short, Reserve: a.saver.Reserve, Writes: a.writes, Covers: a.covers,
+		Kept:       a.files,
 		Registered: a.tellRegistered,
 		Books:      a.books, Now: time.Now, Log: a.log,
 		TrustedProxies: proxies,

@@ -25,6 +25,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	group.Go(func() error { return a.early(ending, "inbox", a.inbox.Run(working)) })
 	group.Go(func() error { return a.early(ending, "saver", a.saver.Run(working)) })
 	group.Go(func() error { return a.early(ending, "covers", a.covers.Run(working)) })
+	group.Go(func() error { return a.early(ending, "files", a.files.Run(working)) })
 	group.Go(func() error { return a.early(ending, "keeper", a.keeper.Run(working)) })
 	group.Go(func() error { return a.early(ending, "radar", a.radar.Run(working)) })
 	group.Go(func() error { return a.early(ending, "sources", a.sources.Run(working)) })
@@ -34,6 +35,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) (err error) {
 	if a.asker != nil {
 		group.Go(func() error { return a.early(ending, "asker", a.asker.Run(working)) })
 	}
+	group.Go(func() error { a.retryAllowed(working); return nil })
 	for _, d := range doors {
 		group.Go(d.serve)
 	}

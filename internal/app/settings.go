@@ -26,8 +26,8 @@ func optionLines(c config.Config) ([]views.Option, error) {
 	}
 	lines := make([]views.Option, len(given))
 	for i, o := range given {
-		lines[i] = views.Option{Name: o.Name, Value: o.Value, Source: string(o.Source),
-			Where: o.Where, Secret: o.Secret}
+		lines[i] = views.Option{Name: o.Name, Group: o.Group, Variable: o.Variable, Value: o.Value,
+			Source: string(o.Source), Where: o.Where, Secret: o.Secret}
 	}
 	return lines, nil
 }

@@ -25,6 +25,9 @@ func TestEveryOptionHasWords(t *testing.T) {
 			if !p.Has("settings.option." + o.Name) {
 				t.Errorf("%s does not say what --%s is", lang, o.Name)
 			}
+			if o.Group == "" || !p.Has("settings.group."+o.Group) {
+				t.Errorf("%s has no words for %q, the group of --%s", lang, o.Group, o.Name)
+			}
 		}
 		for _, from := range []config.Source{config.FromFlag, config.FromEnvironment,
 			config.FromFile, config.FromDefault, config.FromCommand} {

@@ -35,9 +35,6 @@ func (a *App) buildDoor(ctx context.Context) error {
 func ensureAdmin(
 	ctx context.Context, s *store.Store, hasher *auth.Hasher, cfg config.Config,
 ) error {
-	if err := auth.CheckName(cfg.AdminUser); err != nil {
-		return err
-	}
 	u, err := s.FindUser(ctx, cfg.AdminUser)
 	if err != nil && !errors.Is(err, auth.ErrNoUser) {
 		return err
@@ -46,7 +43,7 @@ func ensureAdmin(
 		u.Role == auth.Admin && !u.Disabled() {
 		return nil
 	}
-	// One that was taken by an older version stays good: a start must not fail over it.
+	// Names and passwords that an older version took stay good: a start must not fail over them.
 	if err := auth.CheckPassword(cfg.AdminPassword); err != nil {
 		return err
 	}

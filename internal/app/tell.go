@@ -113,4 +113,5 @@ func (a *App) register(r prometheus.Registerer) {
 		func() int64 { return a.inbox.Counts().UnknownSource })
 	a.registerTally(r)
 	a.registerRadar(r)
+	a.registerFiles(r)
 }

@@ -21,6 +21,7 @@ const (
 	ActUserDisable  Action = "user_disable"
 	ActUserEnable   Action = "user_enable"
 	ActSessionEnd   Action = "session_end"
+	ActSessionsEnd  Action = "sessions_end"
 
 	ActSourceTokenCreate Action = "source_token_create"
 	ActSourceTokenRotate Action = "source_token_rotate"
@@ -40,8 +41,8 @@ const (
 func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
-		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActAdopt, ActReplay, ActReplayUndo,
+		ActSessionsEnd, ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke,
+		ActAPITokenCreate, ActAPITokenRemove, ActRetry, ActAdopt, ActReplay, ActReplayUndo,
 		ActRegister, ActCover}
 }
 

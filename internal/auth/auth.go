@@ -64,9 +64,11 @@ var (
 	ErrNotFirst  = errors.New("the first account has been created already")
 	ErrLastAdmin = errors.New("this is the last admin who may sign in: make another one first")
 	ErrName      = errors.New("a user name has 1 to 64 characters, none of them a space or invisible")
-	ErrShort     = fmt.Errorf("the password is too short: give at least %d characters", MinPassword)
-	ErrLong      = fmt.Errorf("the password is too long: give at most %d bytes", MaxPassword)
-	ErrPlain     = errors.New("the password is one character over and over, or only spaces: " +
+	ErrLookalike = errors.New("a user name is written in one script and in its plain letters, so that " +
+		"it cannot pass for another: Latin is not mixed with Cyrillic or Greek, nor full width used")
+	ErrShort = fmt.Errorf("the password is too short: give at least %d characters", MinPassword)
+	ErrLong  = fmt.Errorf("the password is too long: give at most %d bytes", MaxPassword)
+	ErrPlain = errors.New("the password is one character over and over, or only spaces: " +
 		"give a few words")
 )
 
@@ -105,6 +107,9 @@ func CheckName(name string) error {
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxName ||
 		strings.ContainsFunc(name, bad) {
 		return ErrName
+	}
+	if lookalike(name) {
+		return ErrLookalike
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // ByProxy is the issuer of users whom a proxy names. Those of providers are web addresses.
@@ -25,6 +27,9 @@ var (
 	ErrDisabled  = errors.New("this account is disabled")
 	ErrNoRole    = errors.New("the provider names no role that there is here")
 	ErrUnproven  = errors.New("the sign-in was not completed")
+	ErrDeclined  = errors.New("the provider did not confirm the sign-in")
+	ErrClient    = errors.New("the provider does not know this server as it is set up here")
+	ErrClock     = errors.New("the provider's answer does not fit the time on this server")
 	ErrDown      = errors.New("the provider of sign-ins cannot be reached")
 )
 
@@ -56,7 +61,7 @@ func NameOf(suffix string, texts ...string) string {
 				return -1
 			}
 			return r
-		}, strings.ReplaceAll(strings.TrimSpace(text), " ", "."))
+		}, strings.ReplaceAll(strings.TrimSpace(norm.NFKC.String(text)), " ", "."))
 		letters := []rune(name)
 		if room := maxName - utf8.RuneCountInString(suffix); len(letters) > room {
 			letters = letters[:max(room, 0)]

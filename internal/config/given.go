@@ -23,11 +23,13 @@ const (
 
 // Option is an option with what it is set to, for people to read.
 type Option struct {
-	Name   string // "kie-api-key"
-	Value  string // of a secret no more than "set"; empty for what is not set
-	Source Source
-	Where  string // the variable or the file; empty for other ways
-	Secret bool
+	Name     string // "kie-api-key"
+	Group    string // key of one of Groups
+	Variable string // "REELBACK_KIE_API_KEY"
+	Value    string // of a secret no more than "set"; empty for what is not set
+	Source   Source
+	Where    string // the variable or the file; empty for other ways
+	Secret   bool
 }
 
 // secretSet stands for the value of any secret.
@@ -52,7 +54,8 @@ func Options(c Config, r *Resolver) ([]Option, error) {
 		if flag.Name == "help" {
 			continue
 		}
-		o := Option{Name: flag.Name, Value: valueText(flag.Target), Secret: flag.Tag.Has("secret")}
+		o := Option{Name: flag.Name, Group: flag.Tag.Group, Variable: flag.Envs[0],
+			Value: valueText(flag.Target), Secret: flag.Tag.Has("secret")}
 		at := r.origin(flag.Name, o.Value == flag.Default)
 		o.Source, o.Where = at.from, at.where
 		if o.Secret && o.Value != "" {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"syscall"
 	"time"
@@ -41,6 +42,7 @@ type Error struct {
 	Kind       Kind
 	Status     int           // of the answer, when that is the reason; else 0
 	RetryAfter time.Duration // the server's wish; 0 when it has none
+	Addr       netip.Addr    // that was refused; the zero value where none was
 	Err        error         // the cause, for logs; may name addresses
 }
 
@@ -51,8 +53,8 @@ func (r reason) Error() string { return string(r) }
 
 // The reasons that are told apart on pages.
 const (
-	errNotPublic = reason("the address is not public")
-	errPort      = reason("the port is none of a web server's")
+	errNotPublic = reason(task.ErrorNotPublic)
+	errPort      = reason(task.ErrorPort)
 	errDowngrade = reason("the server redirects from https to http")
 	errRedirects = reason("the server redirects too often")
 	errNoURL     = reason("the link is not valid")

@@ -51,10 +51,10 @@ func (g *guard) check(addr netip.AddrPort) error {
 		return nil
 	}
 	if err := g.public.SafeAddr(ip); err != nil {
-		return &Error{Kind: Blocked, Err: errNotPublic}
+		return &Error{Kind: Blocked, Addr: ip, Err: errNotPublic}
 	}
 	if !slices.Contains(ports(), addr.Port()) {
-		return &Error{Kind: Blocked, Err: errPort}
+		return &Error{Kind: Blocked, Addr: ip, Err: errPort}
 	}
 	return nil
 }

@@ -128,3 +128,20 @@ func TestGuard_ControlJudgesResolvedAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestGuard_NamesTheAddressItRefuses(t *testing.T) {
+	t.Parallel()
+	g := newGuard(nil)
+	for address, want := range map[string]string{
+		"10.0.0.5:443": "10.0.0.5", "[::ffff:10.0.0.5]:443": "10.0.0.5", "8.8.8.8:22": "8.8.8.8",
+		"[fd00::1]:443": "fd00::1",
+	} {
+		var e *Error
+		if err := g.control("tcp4", address, nil); !errors.As(err, &e) || e.Addr.String() != want {
+			t.Errorf("%s: %v names %v", address, err, e)
+		}
+		if strings.Contains(e.Error(), want) {
+			t.Errorf("%s: the sentence for pages names it: %s", address, e.Error())
+		}
+	}
+}

@@ -65,10 +65,13 @@ type Inbox struct {
 	o       Options
 	sources atomic.Pointer[endpoints]
 	commits chan *waiting
+	idle    sync.Pool // of *waiting
 	refused chan turnedAway
 	limits  *limits
 	stopped chan struct{} // closed when Run has ended
 	once    sync.Once
+
+	incoming []store.Incoming // the writer's, used anew for each batch
 
 	unknownSource  atomic.Int64
 	refusedCount   atomic.Int64
@@ -101,6 +104,7 @@ func New(o Options) *Inbox {
 		o: o, commits: make(chan *waiting, commitQueue),
 		refused: make(chan turnedAway, refusedQueue),
 		limits:  newLimits(o.Now), stopped: make(chan struct{}),
+		idle: sync.Pool{New: func() any { return newWaiting() }},
 	}
 	for _, s := range o.Sources {
 		if o.Readers[s.Provider] == nil {

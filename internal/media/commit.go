@@ -68,7 +68,7 @@ func (f *Folder) settle(p *Part, wanted string) (string, error) {
 	if err := p.closeFiles(); err != nil {
 		return "", err
 	}
-	if err := f.root.Rename(partPath(p.key), filepath.FromSlash(final)); err != nil {
+	if err := f.at().Rename(partPath(p.key), filepath.FromSlash(final)); err != nil {
 		return "", err
 	}
 	if err := errors.Join(f.syncDir(month), f.syncDir(partsDir)); err != nil {
@@ -78,7 +78,7 @@ func (f *Folder) settle(p *Part, wanted string) (string, error) {
 }
 
 func (f *Folder) makeMonth(month string) error {
-	err := f.root.Mkdir(month, dirMode)
+	err := f.at().Mkdir(month, dirMode)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (f *Folder) freeName(p *Part, wanted string) (final string, ours bool, err 
 		if i > 1 {
 			final = stem + "-" + strconv.Itoa(i) + ext
 		}
-		info, err := f.root.Lstat(filepath.FromSlash(final))
+		info, err := f.at().Lstat(filepath.FromSlash(final))
 		if errors.Is(err, fs.ErrNotExist) {
 			return final, false, nil
 		}
@@ -116,7 +116,7 @@ func (f *Folder) freeName(p *Part, wanted string) (final string, ours bool, err 
 
 // sameBytes says whether a file of the part's size has its bytes too.
 func (f *Folder) sameBytes(p *Part, final string) (bool, error) {
-	file, err := f.root.Open(filepath.FromSlash(final))
+	file, err := f.at().Open(filepath.FromSlash(final))
 	if err != nil {
 		return false, err
 	}
@@ -143,7 +143,7 @@ func (f *Folder) syncDir(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	dir, err := f.root.Open(filepath.FromSlash(name))
+	dir, err := f.at().Open(filepath.FromSlash(name))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -32,7 +33,7 @@ var (
 // processes must not share one.
 type Folder struct {
 	dir  string
-	root *os.Root // holds every access inside the folder, symbolic links included
+	root atomic.Pointer[os.Root] // holds every access inside, symbolic links included
 
 	mu    sync.Mutex
 	inUse map[string]bool // keys of open parts
@@ -42,21 +43,15 @@ type Folder struct {
 
 // OpenFolder opens the folder, making it and its place for parts when they are missing.
 func OpenFolder(dir string) (*Folder, error) {
-	if err := os.MkdirAll(dir, dirMode); err != nil {
-		return nil, fmt.Errorf("make media folder: %w", err)
+	f := &Folder{dir: dir, inUse: make(map[string]bool)}
+	if err := f.Remake(); err != nil {
+		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("open media folder: %w", err)
-	}
-	if err := root.MkdirAll(partsDir, dirMode); err != nil {
-		return nil, errors.Join(fmt.Errorf("make folder of parts: %w", err), root.Close())
-	}
-	return &Folder{dir: dir, root: root, inUse: make(map[string]bool)}, nil
+	return f, nil
 }
 
 // Close lets go of the folder. Parts that are still open are closed by their owners.
-func (f *Folder) Close() error { return f.root.Close() }
+func (f *Folder) Close() error { return f.at().Close() }
 
 // Open opens a whole file by the path that Commit returned. A path that leaves the folder, names
 // a part or a directory is ErrPath; a file that is gone is fs.ErrNotExist.
@@ -65,7 +60,7 @@ func (f *Folder) Open(name string) (*os.File, os.FileInfo, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open media file: %w", err)
 	}
-	file, err := f.root.Open(local)
+	file, err := f.at().Open(local)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open media file: %w", err)
 	}
@@ -86,14 +81,14 @@ func (f *Folder) Remove(name string) error {
 	if err != nil {
 		return fmt.Errorf("remove media file: %w", err)
 	}
-	info, err := f.root.Lstat(local)
+	info, err := f.at().Lstat(local)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err == nil && info.IsDir():
 		return fmt.Errorf("remove media file: %w", ErrPath)
 	case err == nil:
-		err = f.root.Remove(local)
+		err = f.at().Remove(local)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove media file: %w", err)

@@ -55,7 +55,7 @@ func (f *Folder) Part(key string) (*Part, error) {
 
 // PartKeys lists the keys of the parts on disk, for a clean-up of those nobody waits for.
 func (f *Folder) PartKeys() ([]string, error) {
-	entries, err := fs.ReadDir(f.root.FS(), partsDir)
+	entries, err := fs.ReadDir(f.at().FS(), partsDir)
 	if err != nil {
 		return nil, fmt.Errorf("list parts: %w", err)
 	}
@@ -69,7 +69,7 @@ func (f *Folder) PartKeys() ([]string, error) {
 }
 
 func (f *Folder) openPart(key string) (*Part, error) {
-	file, err := f.root.OpenFile(partPath(key), os.O_RDWR|os.O_CREATE, fileMode)
+	file, err := f.at().OpenFile(partPath(key), os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (p *Part) writeDirect(b []byte) int {
 		return 0
 	}
 	if p.direct == nil {
-		if p.direct = openDirect(p.folder.root, partPath(p.key)); p.direct == nil {
+		if p.direct = openDirect(p.folder.at(), partPath(p.key)); p.direct == nil {
 			p.indirect = true
 			return 0
 		}
@@ -198,7 +198,7 @@ func (p *Part) Discard() error {
 	if p.file == nil {
 		return nil
 	}
-	err := errors.Join(p.folder.removeSideCar(p.key), p.folder.root.Remove(partPath(p.key)))
+	err := errors.Join(p.folder.removeSideCar(p.key), p.folder.at().Remove(partPath(p.key)))
 	err = errors.Join(err, p.Close())
 	if err != nil {
 		return fmt.Errorf("discard part: %w", err)

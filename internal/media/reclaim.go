@@ -38,14 +38,14 @@ func (f *Folder) Reclaim(key, link string) error {
 	if err != nil || v.URL != link {
 		return nil
 	}
-	if _, err := f.root.Lstat(partPath(key)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := f.at().Lstat(partPath(key)); !errors.Is(err, fs.ErrNotExist) {
 		return nil // the move never came about
 	}
-	info, err := f.root.Lstat(final)
+	info, err := f.at().Lstat(final)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != v.Total {
 		return nil
 	}
-	if err := f.root.Rename(filepath.FromSlash(final), partPath(key)); err != nil {
+	if err := f.at().Rename(filepath.FromSlash(final), partPath(key)); err != nil {
 		return fmt.Errorf("reclaim: %w", err)
 	}
 	return nil

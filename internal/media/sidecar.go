@@ -24,11 +24,11 @@ type Validator struct {
 // the part is then fetched from zero, which is slow and right.
 func (f *Folder) readSideCar(key string) Validator {
 	name := sideCarPath(key)
-	info, err := f.root.Lstat(name)
+	info, err := f.at().Lstat(name)
 	if err != nil || info.Size() > maxSideCar {
 		return Validator{}
 	}
-	text, err := f.root.ReadFile(name)
+	text, err := f.at().ReadFile(name)
 	if err != nil {
 		return Validator{}
 	}
@@ -47,14 +47,14 @@ func (f *Folder) writeSideCar(key string, v Validator) error {
 		return err
 	}
 	name := sideCarPath(key)
-	if err := f.root.WriteFile(name+".new", text, fileMode); err != nil {
+	if err := f.at().WriteFile(name+".new", text, fileMode); err != nil {
 		return err
 	}
-	return f.root.Rename(name+".new", name)
+	return f.at().Rename(name+".new", name)
 }
 
 func (f *Folder) removeSideCar(key string) error {
-	if err := f.root.Remove(sideCarPath(key)); !errors.Is(err, fs.ErrNotExist) {
+	if err := f.at().Remove(sideCarPath(key)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

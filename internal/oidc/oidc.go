@@ -6,7 +6,6 @@ package oidc
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -100,7 +99,7 @@ func (p *Provider) Start(ctx context.Context, t auth.Trip) (string, error) {
 }
 
 // Finish finds out who comes back from a trip with a code. It returns an error that is
-// auth.ErrDown, auth.ErrUnproven or auth.ErrNoRole where nobody is let in.
+// auth.ErrDown, ErrUnproven, ErrClient, ErrClock or ErrNoRole where nobody is let in.
 func (p *Provider) Finish(ctx context.Context, code string, t auth.Trip) (auth.Identity, error) {
 	ctx, cancel := context.WithTimeout(p.with(ctx), answerTime)
 	defer cancel()
@@ -113,31 +112,14 @@ func (p *Provider) Finish(ctx context.Context, code string, t auth.Trip) (auth.I
 		return auth.Identity{}, exchangeError(err)
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := known.Verifier(&gooidc.Config{ClientID: p.options.ClientID,
-		Now: p.options.Now}).Verify(ctx, raw)
+	id, err := p.verify(ctx, known, raw)
 	switch {
 	case err != nil:
-		return auth.Identity{}, fmt.Errorf("%w: %w", auth.ErrUnproven, err)
+		return auth.Identity{}, err
 	case t.Nonce == "" || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(t.Nonce)) != 1:
 		return auth.Identity{}, fmt.Errorf("%w: the nonce is another one", auth.ErrUnproven)
 	case !auth.CheckSubject(id.Subject):
 		return auth.Identity{}, fmt.Errorf("%w: the subject is no name", auth.ErrUnproven)
 	}
 	return p.identity(ctx, known, id, token)
-}
-
-// exchangeError tells a provider that refuses from one that does not answer.
-func exchangeError(err error) error {
-	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) || refused.Response == nil {
-		return fmt.Errorf("%w: %w", auth.ErrDown, err)
-	}
-	// All but a bad code is for whoever set this up, and not for who signs in.
-	kind := auth.ErrDown
-	if refused.ErrorCode == "invalid_grant" {
-		kind = auth.ErrUnproven
-	}
-	// Not the whole error, which quotes the answer.
-	return fmt.Errorf("%w: the provider answers %d %.40q", kind, refused.Response.StatusCode,
-		refused.ErrorCode)
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/oidc/oidctest"
 )
@@ -96,6 +98,47 @@ func TestAProviderIsAskedAgainAfterItWasDown(t *testing.T) {
 	// One that calls itself otherwise than the options do is none.
 	if _, err := newProvider(fake.URL+"/").Start(t.Context(), auth.Trip{}); !errors.Is(err,
 		auth.ErrDown) {
+		t.Error(err)
+	}
+}
+
+// TestAServerThatIsSetUpWronglyIsToldSo has another secret, and a clock that is wrong.
+func TestAServerThatIsSetUpWronglyIsToldSo(t *testing.T) {
+	t.Parallel()
+	fake := oidctest.New(t, back)
+	fake.Is(oidctest.Claims{"sub": "1", "role": "viewer"})
+	trip := auth.Trip{State: "s", Nonce: "n", Verifier: "a verifier of its own, long enough to be one"}
+	p := newProvider(fake.URL)
+	p.options.ClientSecret = "another"
+	if _, err := p.Finish(t.Context(), travel(t, p, trip), trip); !errors.Is(err, auth.ErrClient) {
+		t.Errorf("another secret: %v", err)
+	}
+	p = newProvider(fake.URL)
+	p.options.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	if _, err := p.Finish(t.Context(), travel(t, p, trip), trip); !errors.Is(err, auth.ErrClock) {
+		t.Errorf("an hour ahead: %v", err)
+	}
+}
+
+func TestAnswersToACode(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status int
+		code   string
+		want   error
+	}{
+		{400, "invalid_grant", auth.ErrUnproven}, {400, "invalid_client", auth.ErrClient},
+		{401, "", auth.ErrClient}, {400, "unauthorized_client", auth.ErrClient},
+		{500, "", auth.ErrDown}, {502, "invalid_client", auth.ErrDown}, {429, "", auth.ErrDown},
+		{400, "temporarily_unavailable", auth.ErrDown},
+	} {
+		err := exchangeError(&oauth2.RetrieveError{ErrorCode: c.code, ErrorDescription: "s3cret",
+			Response: &http.Response{StatusCode: c.status}, Body: []byte("s3cret")})
+		if !errors.Is(err, c.want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%d %q: %v", c.status, c.code, err)
+		}
+	}
+	if err := exchangeError(errors.New("no route to host")); !errors.Is(err, auth.ErrDown) {
 		t.Error(err)
 	}
 }

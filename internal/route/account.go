@@ -16,6 +16,7 @@ const (
 	Account         = "/account"
 	AccountPassword = "/account/password"
 	AccountSession  = "/account/sessions/:id/end"
+	AccountOthers   = "/account/sessions/end-others"
 	Audit           = "/settings/audit"
 )
 
@@ -65,6 +66,14 @@ func (l Links) AccountPassword() string { return l.base + AccountPassword }
 func (l Links) AccountSession(id int64) string {
 	return l.fill(AccountSession, ":id", strconv.FormatInt(id, 10))
 }
+
+// AccountDone links to one's own account. Done is the key of what was done to it.
+func (l Links) AccountDone(done string) string {
+	return l.with(Account, url.Values{"changed": {done}})
+}
+
+// AccountOthers is where the end of all of one's own sessions but this one is posted.
+func (l Links) AccountOthers() string { return l.base + AccountOthers }
 
 // Audit links to the audit trail with the given query.
 func (l Links) Audit(q url.Values) string { return l.with(Audit, q) }

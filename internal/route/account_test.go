@@ -28,6 +28,8 @@ func TestSignInSaysWhereItLeads(t *testing.T) {
 		"/x/sign-in?why=out":                   l.SignIn("/x/", WhySignedOut),
 		"/x/sign-in?next=%2Fx%2Ftasks%3Fq%3D1": l.SignIn("/x/tasks?q=1", ""),
 		"/x/account/sessions/7/end":            l.AccountSession(7),
+		"/x/account/sessions/end-others":       l.AccountOthers(),
+		"/x/account?changed=sessions":          l.AccountDone("sessions"),
 		"/x/welcome/a%2Fb":                     l.Welcome("a/b"),
 	} {
 		if got != want {

@@ -50,6 +50,7 @@ func every(l Links, text string) map[string]string {
 		"SourceTokenRevoke":  l.SourceTokenRevoke(text, 7),
 		"SignIn":             l.SignIn("", text), "SignOut": l.SignOut(), "Welcome": l.Welcome(text),
 		"Account": l.Account(), "AccountPassword": l.AccountPassword(),
+		"AccountDone": l.AccountDone(text), "AccountOthers": l.AccountOthers(),
 		"AccountSession": l.AccountSession(7), "Audit": l.Audit(q), "Local": l.Local("//" + text),
 		"Settings": l.Settings(), "SettingsUsers": l.SettingsUsers(),
 		"SettingsUserDone": l.SettingsUserDone(7, text), "SettingsUserRole": l.SettingsUserRole(7),

@@ -43,30 +43,39 @@ func (s *Store) FinishAsset(
 	ctx context.Context, a task.Asset, e task.Event, at task.Attempt,
 ) error {
 	return s.inTx(ctx, func(tx *gorm.DB) error {
-		row := newAssetRow(&a)
-		res := held(tx, a).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
-		if res.Error != nil {
-			return fmt.Errorf("finish asset: %w", res.Error)
-		}
-		if res.RowsAffected == 0 {
-			return ErrClaimLost
-		}
-		if a.State == task.SavedAsset {
-			if err := count(tx, counterSaved, 1); err != nil {
-				return err
-			}
-		}
-		if err := addEvent(tx, a.Task, e); err != nil {
+		if err := s.turn(tx, a, a, e); err != nil {
 			return err
 		}
-		if err := endAttempt(tx, a, at); err != nil {
-			return err
-		}
-		if err := wantCover(tx, a); err != nil {
-			return err
-		}
-		return s.restate(tx, a.Task)
+		return endAttempt(tx, a, at)
 	})
+}
+
+// turn stores an asset as it stands after something happened to it, while its claim is what it was
+// before, else it is ErrClaimLost; and what follows from that.
+func (s *Store) turn(tx *gorm.DB, before, a task.Asset, e task.Event) error {
+	row := newAssetRow(&a)
+	res := held(tx, before).Select("*").Omit("task", "role", "idx", "source_url").Updates(&row)
+	if res.Error != nil {
+		return fmt.Errorf("update asset: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrClaimLost
+	}
+	if a.State == task.SavedAsset {
+		if err := count(tx, counterSaved, 1); err != nil {
+			return err
+		}
+		if err := forgetMissing(tx, a); err != nil {
+			return err
+		}
+	}
+	if err := addEvent(tx, a.Task, e); err != nil {
+		return err
+	}
+	if err := wantCover(tx, a); err != nil {
+		return err
+	}
+	return s.restate(tx, a.Task)
 }
 
 // RetryAssets makes unsaved assets of a task due at once, with their failures forgotten: all of
@@ -85,7 +94,7 @@ func (s *Store) RetryAssets(
 			if a.State == task.SavedAsset || a.State == task.SavingAsset || !pick(a) {
 				continue
 			}
-			if err := s.retry(tx, a); err != nil {
+			if err := s.retry(tx, a, task.EventRetry); err != nil {
 				return err
 			}
 			n++
@@ -98,15 +107,15 @@ func (s *Store) RetryAssets(
 	return n, err
 }
 
-func (s *Store) retry(tx *gorm.DB, a task.Asset) error {
+// retry makes an unsaved asset due at once, and tells why.
+func (s *Store) retry(tx *gorm.DB, a task.Asset, why task.EventKind) error {
 	err := held(tx, a).UpdateColumns(map[string]any{
 		"state": task.Pending, "failures": 0, "next_try_at": 0, "lease_until": 0,
 	}).Error
 	if err != nil {
 		return fmt.Errorf("retry asset: %w", err)
 	}
-	return addEvent(tx, a.Task, task.Event{At: s.now(), Kind: task.EventRetry,
-		Role: a.Role, Index: a.Index})
+	return addEvent(tx, a.Task, task.Event{At: s.now(), Kind: why, Role: a.Role, Index: a.Index})
 }
 
 // restate derives a task's status from its assets anew.
@@ -119,8 +128,7 @@ func (s *Store) restate(tx *gorm.DB, key int64) error {
 	if err != nil {
 		return err
 	}
-	w := &working{task: row.task(), known: true}
-	w.before = w.task
+	w := newWorking(&row)
 	if w.task.Status == task.Failed || len(byTask[key]) == 0 {
 		return nil
 	}

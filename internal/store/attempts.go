@@ -25,6 +25,7 @@ type attemptRow struct {
 	Bytes     int64
 	Reason    string
 	Relinked  task.Relinked
+	Refused   string
 }
 
 func (attemptRow) TableName() string { return "attempts" }
@@ -34,7 +35,7 @@ func (r *attemptRow) attempt() task.Attempt {
 		Role: r.Role, Index: r.Idx, Number: r.Number, Result: r.Result,
 		StartedAt: fromMicros(r.StartedAt), EndedAt: fromMicros(r.EndedAt), Host: r.Host,
 		Status: r.Status, From: r.FromByte, Bytes: r.Bytes, Reason: r.Reason,
-		Relinked: r.Relinked,
+		Relinked: r.Relinked, Refused: r.Refused,
 	}
 }
 
@@ -92,7 +93,7 @@ func endAttempt(tx *gorm.DB, a task.Asset, at task.Attempt) error {
 		UpdateColumns(map[string]any{
 			"result": at.Result, "ended_at": micros(at.EndedAt), "host": at.Host,
 			"status": at.Status, "from_byte": at.From, "bytes": at.Bytes, "reason": at.Reason,
-			"relinked": at.Relinked,
+			"relinked": at.Relinked, "refused": at.Refused,
 		}).Error
 	if err != nil {
 		return fmt.Errorf("end attempt: %w", err)

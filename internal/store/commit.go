@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -52,14 +53,12 @@ type batch struct {
 
 	tasks  map[identity]*working
 	order  []*working // in order of first mention
-	assets []assetRow
 	counts counts
 	labels []labelRow
 
 	signatures    map[string][sha256.Size]byte // those seen, with the hash of their body
 	newSignatures []signatureRow
 
-	lastKnown  int64 // the highest key of a task before this batch
 	deliveries []deliveryRow
 	bodies     []bodyRow
 }
@@ -69,15 +68,15 @@ type identity struct{ provider, taskID string }
 // working is a task while a batch acts on it.
 type working struct {
 	task    task.Task
-	known   bool // in the database before this batch
+	before  *task.Task // as it is in the database, nil for one that is new
 	changed bool
-	before  task.Task
+	put     []task.Asset // assets to be stored of one that is not new: of a new one, all are
 	asking  asking
 }
 
 func newWorking(row *taskRow) *working {
 	t := row.task()
-	return &working{task: t, before: t, known: true,
+	return &working{task: t, before: &t,
 		asking: asking{next: row.NextQueryAt, queries: row.Queries}}
 }
 
@@ -95,7 +94,8 @@ func (b *batch) run(in []Incoming) error {
 		return fmt.Errorf("load signatures: %w", err)
 	}
 	b.counts = make(counts)
-	b.lastKnown = b.store.lastTask.Load()
+	b.deliveries = make([]deliveryRow, 0, len(in))
+	b.bodies = make([]bodyRow, 0, len(in))
 	for i := range in {
 		b.apply(&in[i])
 	}
@@ -203,10 +203,13 @@ func (b *batch) apply(in *Incoming) {
 }
 
 func (b *batch) addAssets(w *working, added []task.Asset) {
+	w.task.Assets = slices.Grow(w.task.Assets, len(added))
 	for i := range added {
 		added[i].Task = w.task.Key
-		b.assets = append(b.assets, newAssetRow(&added[i]))
 		w.task.Assets = withAsset(w.task.Assets, added[i])
+		if w.before != nil {
+			w.put = withAsset(w.put, added[i])
+		}
 	}
 }
 
@@ -236,31 +239,11 @@ func (b *batch) addDelivery(in *Incoming, key int64, change task.Change) {
 
 // write stores everything the batch has noted, in few statements.
 func (b *batch) write() error {
-	var added []taskRow
-	for _, w := range b.order {
-		if !w.changed {
-			continue
-		}
-		b.counts.move(w)
-		b.store.schedule(w)
-		row := w.row()
-		if !w.known {
-			added = append(added, row)
-			continue
-		}
-		if err := b.update(row); err != nil {
-			return fmt.Errorf("update task: %w", err)
-		}
+	if err := b.writeTasks(); err != nil {
+		return err
 	}
-	if err := insertRows(b.tx, b.store.hot.insertTask, added); err != nil {
-		return fmt.Errorf("insert tasks: %w", err)
-	}
-	fresh, others := b.latestAssets()
-	if err := insertRows(b.tx, b.store.hot.addAsset, fresh); err != nil {
-		return fmt.Errorf("insert assets: %w", err)
-	}
-	if err := insertRows(b.tx, b.store.hot.putAsset, others); err != nil {
-		return fmt.Errorf("insert assets of known tasks: %w", err)
+	if err := b.writeAssets(); err != nil {
+		return err
 	}
 	if err := insertRows(b.tx, b.store.hot.insertDelivery, b.deliveries); err != nil {
 		return fmt.Errorf("insert deliveries: %w", err)
@@ -277,39 +260,54 @@ func (b *batch) write() error {
 	return b.counts.write(b.tx, b.store.hot.addCount)
 }
 
+func (b *batch) writeTasks() error {
+	added := make([]taskRow, 0, len(b.order))
+	for _, w := range b.order {
+		if !w.changed {
+			continue
+		}
+		b.counts.move(w)
+		b.store.schedule(w)
+		if w.before == nil {
+			added = append(added, w.row())
+			continue
+		}
+		if err := b.update(w.row()); err != nil {
+			return fmt.Errorf("update task: %w", err)
+		}
+	}
+	if err := insertRows(b.tx, b.store.hot.insertTask, added); err != nil {
+		return fmt.Errorf("insert tasks: %w", err)
+	}
+	return nil
+}
+
+func (b *batch) writeAssets() error {
+	fresh := make([]freshAsset, 0, 2*len(b.order)) // most tasks have a video and a cover
+	var others []assetRow
+	for _, w := range b.order {
+		if w.before == nil {
+			for i := range w.task.Assets {
+				fresh = append(fresh, freshAsset{&w.task.Assets[i]})
+			}
+		}
+		for i := range w.put {
+			others = append(others, newAssetRow(&w.put[i]))
+		}
+	}
+	if err := insertRows(b.tx, b.store.hot.addAsset, fresh); err != nil {
+		return fmt.Errorf("insert assets: %w", err)
+	}
+	if err := insertRows(b.tx, b.store.hot.putAsset, others); err != nil {
+		return fmt.Errorf("insert assets of known tasks: %w", err)
+	}
+	return nil
+}
+
 // update stores a task that was known before.
 func (b *batch) update(row taskRow) error {
-	values := row.values()
+	values := row.values(nil)
 	_, err := inTransaction(b.tx, b.store.hot.updateTask).
 		ExecContext(context.WithoutCancel(b.tx.Statement.Context), append(values[1:], row.Key)...)
 	return err
-}
-
-// latestAssets returns the assets of new tasks and those of known ones, without rows that a later
-// delivery of the same batch replaced.
-func (b *batch) latestAssets() (fresh []freshAsset, others []assetRow) {
-	type key struct {
-		task int64
-		role task.Role
-		idx  int
-	}
-	at := make(map[key]int, len(b.assets))
-	kept := b.assets[:0]
-	for _, row := range b.assets {
-		k := key{row.Task, row.Role, row.Idx}
-		if i, again := at[k]; again {
-			kept[i] = row
-			continue
-		}
-		at[k] = len(kept)
-		kept = append(kept, row)
-	}
-	for _, row := range kept {
-		if row.Task > b.lastKnown {
-			fresh = append(fresh, freshAsset(row))
-		} else {
-			others = append(others, row)
-		}
-	}
-	return fresh, others
 }

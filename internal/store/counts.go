@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -25,8 +24,8 @@ type counts map[countRow]int64
 
 // move notes that a task went from what it was before to what it is now.
 func (c counts) move(w *working) {
-	if w.known {
-		c[countKey(&w.before)]--
+	if w.before != nil {
+		c[countKey(w.before)]--
 	}
 	c[countKey(&w.task)]++
 }
@@ -36,7 +35,7 @@ func countKey(t *task.Task) countRow {
 		Fallback: t.Fallback, Resolution: t.Resolution}
 }
 
-func (c counts) write(tx *gorm.DB, add *sql.Stmt) error {
+func (c counts) write(tx *gorm.DB, add insertion) error {
 	rows := make([]countRow, 0, len(c))
 	for row, delta := range c {
 		if delta != 0 {

@@ -43,7 +43,7 @@ func (s *Store) LostFiles(ctx context.Context, tasks []task.Task) ([][]task.Lost
 	}
 	var given []eventRow
 	err = db.Where("task IN ? AND kind IN ?", keys,
-		[]task.EventKind{task.EventAssetFailed, task.EventAssetExpired}).
+		[]task.EventKind{task.EventAssetFailed, task.EventAssetExpired, task.EventFileGone}).
 		Order("id").Find(&given).Error
 	if err != nil {
 		return nil, fmt.Errorf("load when files were lost: %w", err)

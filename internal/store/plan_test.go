@@ -189,6 +189,20 @@ func TestPlans(t *testing.T) {
 			"SCAN assets USING COVERING INDEX assets_lost", "sorted"},
 		"reasons of losses": {func() error { _, err := b.CountLost(b.ctx); return err },
 			"SCAN assets USING COVERING INDEX assets_lost", "sorted"},
+		"files that are kept": {
+			func() error { _, err := b.KeptFiles(b.ctx, "a", 5); return err },
+			"SEARCH assets USING INDEX assets_by_path (path>?)", ""},
+		"a file that is kept": {
+			func() error { _, _, err := b.KeptFile(b.ctx, "a"); return err },
+			"SEARCH made_covers USING INDEX made_covers_by_path (path=?)", ""},
+		"a sample of files": {
+			func() error {
+				_, err := b.SampleFiles(b.ctx, 1, func(int64) int64 { return 0 })
+				return err
+			}, "SEARCH assets USING PRIMARY KEY (task>?)", ""},
+		"files that are missing": {
+			func() error { _, err := b.MissingFiles(b.ctx, KeptFile{}, 5); return err },
+			"SEARCH missing_files USING PRIMARY KEY ((task,role,idx)>(?,?,?))", ""},
 		"files about to vanish": {
 			func() error { _, err := b.WarnVanishing(b.ctx); return err },
 			"SEARCH a USING INDEX assets_open (expires_at>? AND expires_at<?)", ""},

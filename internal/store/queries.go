@@ -23,7 +23,7 @@ const neverAgain = -1
 // schedule decides when the provider is to be asked about a task that has changed. Only news
 // counts, so that a provider that repeats itself does not make us do the same.
 func (s *Store) schedule(w *working) {
-	news := !w.known || w.before.Status != w.task.Status ||
+	news := w.before == nil || w.before.Status != w.task.Status ||
 		w.before.ResultHash != w.task.ResultHash
 	now := s.now()
 	switch {

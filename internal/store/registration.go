@@ -17,7 +17,7 @@ type labelRow struct {
 
 func (labelRow) TableName() string { return "task_labels" }
 
-func (r labelRow) values() []any { return []any{r.Label, r.Task} }
+func (r labelRow) values(to []any) []any { return append(to, r.Label, r.Task) }
 
 // Registered is what became of a registration.
 type Registered struct {

@@ -23,7 +23,8 @@ func (u *undoing) restore(now *taskRow, text string, before changeBefore) error 
 	if row.Status != task.Failed && len(assets) > 0 {
 		row.Status = task.StatusOf(assets)
 	}
-	u.counts.move(&working{known: true, before: now.task(), task: row.task()})
+	undone := now.task()
+	u.counts.move(&working{before: &undone, task: row.task()})
 	if err := u.update(row); err != nil {
 		return fmt.Errorf("update task: %w", err)
 	}

@@ -107,7 +107,7 @@ func (b *replayBatch) putTask(r *rebuilt) (taskRow, error) {
 	b.counts.move(w)
 	b.store.schedule(w)
 	row := w.row()
-	if !w.known {
+	if w.before == nil {
 		return row, insertRows(b.tx, b.store.hot.insertTask, []taskRow{row})
 	}
 	return row, b.update(row)

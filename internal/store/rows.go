@@ -90,7 +90,7 @@ type assetRow struct {
 func (assetRow) TableName() string { return "assets" }
 
 // freshAsset is an asset that nobody has tried to save yet.
-type freshAsset assetRow
+type freshAsset struct{ *task.Asset }
 
 func newAssetRow(a *task.Asset) assetRow {
 	return assetRow{

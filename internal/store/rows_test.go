@@ -20,7 +20,7 @@ func TestRowsHaveTheColumnsOfTheSchema(t *testing.T) {
 	rows := []schema.Tabler{taskRow{}, assetRow{}, deliveryRow{}, bodyRow{}, eventRow{},
 		signatureRow{}, countRow{}, sourceRow{}, tokenRow{}, labelRow{}, apiTokenRow{},
 		recordRow{}, replayRow{}, changeRow{}, userRow{}, sessionRow{}, auditRow{},
-		attemptRow{}, coverRow{}, droppedRow{}}
+		attemptRow{}, coverRow{}, droppedRow{}, missingRow{}}
 	seen := []string{"counters"} // written as a map
 	for _, row := range rows {
 		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})

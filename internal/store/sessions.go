@@ -120,6 +120,22 @@ func (s *Store) EndUserSession(ctx context.Context, user, id int64) error {
 	return nil
 }
 
+// EndOtherSessions ends all sessions of a user but the one of a number. Where there are no others,
+// nothing is written into the audit trail.
+func (s *Store) EndOtherSessions(ctx context.Context, user, kept int64) error {
+	err := s.inTx(ctx, func(tx *gorm.DB) error {
+		res := tx.Where("user = ? AND id <> ?", user, kept).Delete(&sessionRow{})
+		if res.Error == nil && res.RowsAffected == 0 {
+			amendAudit(ctx, func(e *auth.Entry) { e.Action = "" })
+		}
+		return res.Error
+	})
+	if err != nil {
+		return fmt.Errorf("end other sessions: %w", err)
+	}
+	return nil
+}
+
 // someDeleted returns ErrNotFound where there was nothing to delete.
 func someDeleted(res *gorm.DB) error {
 	if res.Error == nil && res.RowsAffected == 0 {

@@ -18,7 +18,9 @@ type signatureRow struct {
 
 func (signatureRow) TableName() string { return "seen_signatures" }
 
-func (r signatureRow) values() []any { return []any{r.Signature, r.BodyHash, r.SeenAt} }
+func (r signatureRow) values(to []any) []any {
+	return append(to, r.Signature, r.BodyHash, r.SeenAt)
+}
 
 // One text whatever the number of signatures, which come as a JSON array.
 const loadSignaturesText = "SELECT signature, body_hash, seen_at FROM json_each(?) AS id " +

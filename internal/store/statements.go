@@ -6,15 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"gorm.io/gorm"
 )
 
 // The statements of a commit are prepared once for the writing connection. Through GORM each
 // transaction would parse them anew, which was measured at half of a commit's time.
 type statements struct {
-	loadTasks, insertTask, updateTask, addAsset, putAsset, insertDelivery, insertBody,
-	addCount, addLabel, loadSignatures, addSignature *sql.Stmt
+	loadTasks, updateTask, loadSignatures *sql.Stmt
+
+	insertTask, addAsset, putAsset, insertDelivery, insertBody, addCount, addLabel,
+	addSignature insertion
 }
 
 const (
@@ -35,27 +35,24 @@ const (
 const loadTasksText = "SELECT t.* FROM json_each(?) AS id " +
 	"JOIN tasks AS t ON t.provider = ? AND t.task_id = id.value"
 
-func insertText(table, columns string) string {
-	n := strings.Count(columns, ",") + 1
-	return "INSERT INTO " + table + " (" + columns + ") VALUES (?" +
-		strings.Repeat(", ?", n-1) + ")"
+// addAsset adds an asset of a new task, of which nothing has been saved yet.
+func addAsset() insertText {
+	const nothing = ", path, bytes, sha256, content_type, width, height, duration_us, failures, " +
+		"next_try_at, claim, lease_until"
+	t := insertInto("assets", freshColumns)
+	t.into = strings.Replace(t.into, freshColumns, freshColumns+nothing, 1)
+	t.row = strings.TrimSuffix(t.row, ")") + ", '', 0, '', '', 0, 0, 0, 0, 0, 0, 0)"
+	return t
 }
 
-// The text of a statement that adds an asset of a new task, of which nothing has been saved yet.
-func addAssetText() string {
-	return "INSERT INTO assets (" + freshColumns + ", path, bytes, sha256, content_type, width, " +
-		"height, duration_us, failures, next_try_at, claim, lease_until) " +
-		"VALUES (?, ?, ?, ?, ?, ?, ?, '', 0, '', '', 0, 0, 0, 0, 0, 0, 0)"
-}
-
-// The text of a statement that adds an asset to a task that is there. One that is there already, with a link that was of
-// no use, gets a new start; its claim grows, so that nobody still holds the old one.
-func putAssetText() string {
-	return insertText("assets", assetColumns) + ` ON CONFLICT (task, role, idx) DO UPDATE SET
+// putAsset adds an asset to a task that is there. One that is there already, with a link that was
+// of no use, gets a new start; its claim grows, so that nobody still holds the old one.
+func putAsset() insertText {
+	return insertInto("assets", assetColumns).onConflict(`(task, role, idx) DO UPDATE SET
 		state = excluded.state, source_url = excluded.source_url,
 		expires_at = excluded.expires_at, error = excluded.error, failures = excluded.failures,
 		next_try_at = excluded.next_try_at, lease_until = excluded.lease_until,
-		claim = assets.claim + 1`
+		claim = assets.claim + 1`)
 }
 
 func updateTaskText() string {
@@ -71,20 +68,26 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	for target, text := range map[**sql.Stmt]string{
 		&s.hot.loadTasks:      loadTasksText,
-		&s.hot.insertTask:     insertText("tasks", taskColumns),
 		&s.hot.updateTask:     updateTaskText(),
-		&s.hot.addAsset:       addAssetText(),
-		&s.hot.putAsset:       putAssetText(),
-		&s.hot.insertDelivery: insertText("deliveries", deliveryColumns),
-		&s.hot.insertBody:     insertText("delivery_bodies", "delivery, headers, body"),
-		&s.hot.addCount: insertText("task_counts", countColumns) + " ON CONFLICT " +
-			"(status, product, category, fallback, resolution) DO UPDATE SET n = n + excluded.n",
-		&s.hot.addLabel:       insertText("task_labels", "label, task") + " ON CONFLICT DO NOTHING",
 		&s.hot.loadSignatures: loadSignaturesText,
-		&s.hot.addSignature:   insertText("seen_signatures", "signature, body_hash, seen_at"),
 	} {
 		if *target, err = pool.PrepareContext(ctx, text); err != nil {
 			return fmt.Errorf("prepare %q: %w", text, err)
+		}
+	}
+	for target, text := range map[*insertion]insertText{
+		&s.hot.insertTask:     insertInto("tasks", taskColumns),
+		&s.hot.addAsset:       addAsset(),
+		&s.hot.putAsset:       putAsset(),
+		&s.hot.insertDelivery: insertInto("deliveries", deliveryColumns),
+		&s.hot.insertBody:     insertInto("delivery_bodies", "delivery, headers, body"),
+		&s.hot.addCount: insertInto("task_counts", countColumns).onConflict(
+			"(status, product, category, fallback, resolution) DO UPDATE SET n = n + excluded.n"),
+		&s.hot.addLabel:     insertInto("task_labels", "label, task").onConflict("DO NOTHING"),
+		&s.hot.addSignature: insertInto("seen_signatures", "signature, body_hash, seen_at"),
+	} {
+		if *target, err = prepareInsertion(ctx, pool, text); err != nil {
+			return fmt.Errorf("prepare %q: %w", text.rows(1), err)
 		}
 	}
 	return nil
@@ -93,67 +96,47 @@ func (s *Store) prepare(ctx context.Context) error {
 // close gives the statements back.
 func (h *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{h.loadTasks, h.insertTask, h.updateTask, h.addAsset,
-		h.putAsset, h.insertDelivery, h.insertBody, h.addCount, h.addLabel, h.loadSignatures,
-		h.addSignature} {
-		if stmt != nil {
-			errs = append(errs, stmt.Close())
-		}
+	for _, stmt := range []*sql.Stmt{h.loadTasks, h.updateTask, h.loadSignatures} {
+		errs = append(errs, closeStatement(stmt))
+	}
+	for _, i := range []insertion{h.insertTask, h.addAsset, h.putAsset, h.insertDelivery,
+		h.insertBody, h.addCount, h.addLabel, h.addSignature} {
+		errs = append(errs, i.close())
 	}
 	return errors.Join(errs...)
 }
 
-// inTransaction returns a statement for use in a transaction of GORM's.
-func inTransaction(tx *gorm.DB, stmt *sql.Stmt) *sql.Stmt {
-	return tx.Statement.ConnPool.(*gorm.PreparedStmtTX).Tx.StmtContext(tx.Statement.Context, stmt)
-}
-
-// insertRows runs a statement once for each row. The driver guards each run that can be cancelled
-// with a goroutine of its own, so only the way from row to row can be.
-func insertRows[Row interface{ values() []any }](tx *gorm.DB, stmt *sql.Stmt, rows []Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	prepared := inTransaction(tx, stmt)
-	ctx := context.WithoutCancel(tx.Statement.Context)
-	for _, row := range rows {
-		if err := tx.Statement.Context.Err(); err != nil {
-			return err
-		}
-		if _, err := prepared.ExecContext(ctx, row.values()...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // The values of a row, in the order of its columns.
 
-func (r taskRow) values() []any {
-	return []any{r.Key, r.Provider, r.TaskID, r.Product, r.Model, r.ParentTaskID,
+func (r taskRow) values(to []any) []any {
+	return append(to, r.Key, r.Provider, r.TaskID, r.Product, r.Model, r.ParentTaskID,
 		string(r.Status), r.Code, r.Message, string(r.Category), string(r.Fallback), r.Resolution,
 		r.Prompt, string(r.CrossChecked), r.Note, r.FirstSeenAt, r.CreatedAt, r.CompletedAt,
-		r.FirstDeliveryAt, r.Deliveries, r.ResultHash, r.RegisteredAt, r.NextQueryAt, r.Queries, r.Credits}
+		r.FirstDeliveryAt, r.Deliveries, r.ResultHash, r.RegisteredAt, r.NextQueryAt, r.Queries,
+		r.Credits)
 }
 
-func (r assetRow) values() []any {
-	return []any{r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.Path, r.Bytes,
+func (r assetRow) values(to []any) []any {
+	return append(to, r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.Path, r.Bytes,
 		r.SHA256, r.ContentType, r.Width, r.Height, r.DurationUs, r.ExpiresAt, r.Error, r.Failures,
-		r.NextTryAt, r.Claim, r.LeaseUntil, r.FrameRate, r.Codec, r.FastStart}
+		r.NextTryAt, r.Claim, r.LeaseUntil, r.FrameRate, r.Codec, r.FastStart)
 }
 
-func (r freshAsset) values() []any {
-	return []any{r.Task, string(r.Role), r.Idx, string(r.State), r.SourceURL, r.ExpiresAt, r.Error}
+func (a freshAsset) values(to []any) []any {
+	return append(to, a.Task, string(a.Role), a.Index, string(a.State), a.SourceURL,
+		micros(a.ExpiresAt), a.Error)
 }
 
-func (r deliveryRow) values() []any {
-	return []any{r.ID, r.Source, string(r.Outcome), r.Code, r.Reason, r.Task, r.TaskID,
-		r.ReceivedAt, r.RemoteAddr, r.Bytes, r.Truncated}
+func (r deliveryRow) values(to []any) []any {
+	return append(to, r.ID, r.Source, string(r.Outcome), r.Code, r.Reason, r.Task, r.TaskID,
+		r.ReceivedAt, r.RemoteAddr, r.Bytes, r.Truncated)
 }
 
-func (r bodyRow) values() []any { return []any{r.Delivery, r.Headers, r.Body} }
+func (r bodyRow) values(to []any) []any {
+	return append(to, r.Delivery, r.Headers, r.Body)
+}
 
-func (r countRow) values() []any {
-	return []any{string(r.Status), r.Product, string(r.Category), string(r.Fallback),
-		r.Resolution, r.N}
+func (r countRow) values(to []any) []any {
+	return append(to, string(r.Status), r.Product, string(r.Category), string(r.Fallback),
+		r.Resolution, r.N)
 }

@@ -176,6 +176,36 @@ func TestSessionsAreEndedByTheirOwnersOnly(t *testing.T) {
 	}
 }
 
+// TestOtherSessionsAreEnded keeps the one that asks, and everybody else's.
+func TestOtherSessionsAreEnded(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	anna, bert := b.user("anna", auth.Admin), b.user("bert", auth.Viewer)
+	for _, token := range []string{"one", "two", "three"} {
+		b.session(anna, token)
+		b.clock.add(time.Minute)
+	}
+	b.session(bert, "bert's")
+	list, err := b.ListSessions(b.ctx, anna.ID)
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for range 2 { // the second time there are none, and nothing is written down
+		ctx := Audited(b.ctx, auth.Entry{Who: "anna", Role: auth.Admin, Action: auth.ActSessionsEnd})
+		if err := b.EndOtherSessions(ctx, anna.ID, list[1].ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.lives("one") || !b.lives("two") || b.lives("three") || !b.lives("bert's") {
+		t.Errorf("one %t, two %t, three %t, bert's %t", b.lives("one"), b.lives("two"),
+			b.lives("three"), b.lives("bert's"))
+	}
+	lines, _, err := b.ListAudit(b.ctx, auth.AuditFilter{Action: auth.ActSessionsEnd}, task.Page{Limit: 9})
+	if err != nil || len(lines) != 1 {
+		t.Errorf("%+v, %v", lines, err)
+	}
+}
+
 func TestTheAuditTrail(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -16,6 +16,7 @@ type Attempt struct {
 	Bytes     int64     // that it brought
 	Reason    string    // why it failed; words for pages, empty when it did not
 	Relinked  Relinked  // what the search for a living link came to; empty without one
+	Refused   string    // the address that may not be spoken to, where that is why; else empty
 }
 
 // AttemptResult is how an attempt ended.

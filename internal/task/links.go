@@ -54,7 +54,7 @@ func (t *Task) settled() bool {
 // statusWith returns the status of a success whose assets have been joined by others, which
 // stand in for those in their place.
 func statusWith(known, added []Asset) Status {
-	all := slices.Clone(added)
+	all := slices.Clip(added)
 	for _, a := range known {
 		if find(added, ReportFile{Role: a.Role, Index: a.Index}) == nil {
 			all = append(all, a)

@@ -29,6 +29,8 @@ type Lost struct {
 	AtOnce bool
 	// DiskFull says that attempts failed because the disk was full.
 	DiskFull bool
+	Refused  string    // the address that the last attempt was refused for; empty for none
+	Gone     time.Time // when its file was found gone; zero where it was never saved
 }
 
 // LossCause is why a file was lost.
@@ -40,6 +42,7 @@ const (
 	LostLink        LossCause = "link"        // the link was dead
 	LostFile        LossCause = "file"        // what the server sent is no such file
 	LostUnreachable LossCause = "unreachable" // nothing whole came before the link's end
+	LostMissing     LossCause = "missing"     // it was saved, and is gone from the disk
 )
 
 // LostFiles explains, file by file, what of a task is lost or about to be.
@@ -68,8 +71,17 @@ func (a *Asset) LinkDead() bool {
 func explainLoss(a Asset, attempts []Attempt, events []Event) Lost {
 	l := Lost{Asset: a}
 	for _, e := range events {
-		given := e.Kind == EventAssetExpired || e.Kind == EventAssetFailed
-		if given && e.Role == a.Role && e.Index == a.Index && !a.Open() {
+		if e.Role != a.Role || e.Index != a.Index {
+			continue
+		}
+		switch e.Kind {
+		case EventFileGone:
+			l.Gone = e.At
+		case EventAssetExpired, EventAssetFailed:
+		default:
+			continue
+		}
+		if !a.Open() {
 			l.At = e.At
 		}
 	}
@@ -86,12 +98,14 @@ func explainLoss(a Asset, attempts []Attempt, events []Event) Lost {
 		}
 		l.DiskFull = l.DiskFull || at.Reason == ReasonDiskFull
 	}
-	l.Cause = causeOf(a, l.Attempts)
+	l.Cause, l.Refused = causeOf(a, l.Attempts), LastRefused(a, attempts)
 	return l
 }
 
 func causeOf(a Asset, attempts int) LossCause {
 	switch {
+	case a.Missing():
+		return LostMissing
 	case attempts == 0 && a.Failures == 0:
 		return LostUnusable
 	case slices.Contains(DeadReasons(), a.Error):

@@ -101,6 +101,9 @@ const (
 	EventRetry        EventKind = "retry"         // a person asked for another attempt
 	EventAdopted      EventKind = "adopted"       // of another delivery's link; Detail: its number
 	EventVanishing    EventKind = "vanishing"     // not saved, and its link dies; Detail: an Alarm
+	EventAllowed      EventKind = "allowed"       // its address was refused, and may be fetched from now
+	EventFileGone     EventKind = "file_gone"     // a saved file vanished; Detail: a Gone… key
+	EventFileBack     EventKind = "file_back"     // it is there again; Detail: its bytes
 
 	// What the provider's own record made of the task.
 	EventConfirmed  EventKind = "confirmed"

@@ -56,7 +56,7 @@ func (s *Saver) save(ctx context.Context, c store.Claimed) {
 				asset = task.AfterRelink(c.Asset, failure(err).Reason, s.o.Now(), s.o.Jitter())
 			}
 		}
-		at.Result, at.Reason = task.AttemptFailed, asset.Error
+		at.Result, at.Reason, at.Refused = task.AttemptFailed, asset.Error, refused(err)
 	} else {
 		at.Result = task.AttemptSaved
 	}

@@ -56,6 +56,8 @@ func TestAFileThatStandsStillLosesItsSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var news atomic.Pointer[task.Traffic]
 		m := NewMeter(nil, func(tr task.Traffic) { news.Store(&tr) })
+		m.Moved(claimedFile(1), 0, 0)
+		time.Sleep(100 * time.Millisecond) // so that nothing moves at the very moment it is told of
 		for i := range 11 {
 			m.Moved(claimedFile(1), int64(i*1000), 0)
 			time.Sleep(time.Second)

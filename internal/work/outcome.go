@@ -92,6 +92,15 @@ func failure(err error) task.Failure {
 	return f
 }
 
+// refused is the address that the guard refused, empty where it refused none.
+func refused(err error) string {
+	var fe *fetch.Error
+	if !errors.As(err, &fe) || !fe.Addr.IsValid() {
+		return ""
+	}
+	return fe.Addr.String()
+}
+
 // event tells how an attempt left an asset.
 func event(a task.Asset, now time.Time) task.Event {
 	e := task.Event{At: now, Role: a.Role, Index: a.Index, Detail: a.Error}

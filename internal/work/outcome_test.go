@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"os"
 	"syscall"
 	"testing"
@@ -228,5 +229,19 @@ func TestFactsAreNoCondition(t *testing.T) {
 	}
 	if !exists(t, s.o.Folder, a.Path) {
 		t.Errorf("%s is not there", a.Path)
+	}
+}
+
+func TestTheRefusedAddressIsNoted(t *testing.T) {
+	t.Parallel()
+	addr := netip.MustParseAddr("10.0.0.5")
+	q := newQueue(task.Asset{Task: 1})
+	s := newTestSaver(t, q, fails(&fetch.Error{Kind: fetch.Blocked, Addr: addr}))
+	s.save(t.Context(), claim(t, q))
+	if len(q.tried) != 1 || q.tried[0].Refused != "10.0.0.5" {
+		t.Errorf("the attempts are %+v", q.tried)
+	}
+	if got := refused(context.Canceled); got != "" {
+		t.Errorf("another error refuses %q", got)
 	}
 }

@@ -46,6 +46,8 @@ type SaverOptions struct {
 	Changed func(t task.Task)
 	// Relink looks for a living link to an asset whose own is dead; nil where nobody can be asked.
 	Relink func(ctx context.Context, c store.Claimed) task.Relinked
+	// Away says that the folder is not there, so that nothing is begun.
+	Away func() bool
 	// Short is told when saving pauses for want of room on the disk, and when it goes on.
 	Short func(short bool)
 	// Progress is told now and then how far a fetch has come; total is 0 when unknown.
@@ -85,6 +87,9 @@ func NewSaver(o SaverOptions) *Saver {
 	if o.Changed == nil {
 		o.Changed = func(task.Task) {}
 	}
+	if o.Away == nil {
+		o.Away = func() bool { return false }
+	}
 	if o.Short == nil {
 		o.Short = func(bool) {}
 	}
@@ -98,9 +103,17 @@ func NewSaver(o SaverOptions) *Saver {
 	s.room = &room{reserve: o.Reserve, space: o.Folder.Space, now: o.Now, log: o.Log, told: o.Short}
 	s.crew = &crew[store.Claimed]{
 		what: "asset", workers: o.Workers, now: o.Now, log: o.Log, wake: make(chan struct{}, 1),
-		claim: s.claim, do: s.save, hold: s.room.wait,
+		claim: s.claim, do: s.save, hold: s.hold,
 	}
 	return s
+}
+
+// hold returns how long nothing can be saved at least, 0 when something can.
+func (s *Saver) hold() time.Duration {
+	if s.o.Away() {
+		return awayBeat
+	}
+	return s.room.wait()
 }
 
 // claim claims an asset whose host is not busy, which takes a place there until save is done.
@@ -126,10 +139,10 @@ func (s *Saver) Short() bool { return s.room.isShort() }
 // Reserve returns how many bytes of the disk are left free, 0 where that cannot be told.
 func (s *Saver) Reserve() int64 { return s.room.kept() }
 
-// HasRoom says whether the disk has more room than its reserve right now.
+// HasRoom says whether the folder has more room than its reserve right now.
 func (s *Saver) HasRoom() bool {
 	_, enough := s.room.look()
-	return enough && !s.Short()
+	return enough && !s.Short() && !s.o.Away()
 }
 
 // Run saves assets until the context ends; unfinished ones are given back at no cost then.

@@ -26,7 +26,8 @@ function dialogs(event) {
 
 export function start() {
 	document.addEventListener('click', (event) => {
-		closeOthers(event.target);
+		// Who follows a link to another place of the page is done with the menu.
+		closeOthers(event.target.closest('a[href^="#"]') ? null : event.target);
 		dialogs(event);
 	});
 	document.addEventListener('keydown', (event) => {
