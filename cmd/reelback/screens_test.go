@@ -3,10 +3,15 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,7 +28,10 @@ func TestScreens(t *testing.T) {
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
 		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
-		"register": "/tasks/register", "lost": "/tasks/lost", "settings": "/settings", "users": "/settings/users",
+		"register": "/tasks/register", "lost": "/tasks/lost",
+		"settings": "/settings", "settings-elsewhere": "/settings#group-elsewhere",
+		"settings-callbacks": "/settings#group-callbacks",
+		"settings-storage":   "/settings#group-storage", "audit": "/settings/audit", "users": "/settings/users",
 		"api-tokens": "/settings/tokens", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
@@ -49,7 +57,7 @@ func TestScreens(t *testing.T) {
 	if len(refused.Deliveries) > 0 {
 		pages["delivery"] = fmt.Sprintf("/deliveries/%d", refused.Deliveries[0].ID)
 	}
-	b := openWindow(t)
+	b := openCamera(t)
 	for name, path := range pages {
 		pages[name] = origin + path
 	}
@@ -64,7 +72,7 @@ func TestScreensOfTheDoor(t *testing.T) {
 		return // nobody wants to look
 	}
 	p := startClosed(t, t.TempDir(), "--fetch-allow", "0.0.0.0/0", "--trusted-proxies", "::/0")
-	b := openWindow(t)
+	b := openCamera(t)
 	b.shootAll(dir, map[string]string{"door-welcome": p.welcome, "door-first": p.origin + "/sign-in"})
 	p.person().send(p.welcome, "name", "anna", "password", rightPassword, "again", rightPassword)
 	if out, err := p.commandWith(rightPassword, "user", "create", "berta-with-a-long-name", "--role",
@@ -104,7 +112,7 @@ func TestScreensOfRefusals(t *testing.T) {
 	if out, err := p.commandWith(rightPassword, "user", "create", "anna", "--role", "admin"); err != nil {
 		t.Fatal(out, err)
 	}
-	b := openWindow(t)
+	b := openCamera(t)
 	wrong := 0
 	refuse := func(address string) {
 		wrong++
@@ -121,6 +129,45 @@ func TestScreensOfRefusals(t *testing.T) {
 	}
 	b.shootEach(dir, "door-locked", func(choices string) { refuse(p.origin + "/sign-in?" + choices) })
 	b.complaints = nil // all of them are meant
+}
+
+// TestScreensOfTroubles takes pictures of a disk without room, and of a name that is not the
+// server's.
+func TestScreensOfTroubles(t *testing.T) {
+	dir := os.Getenv("REELBACK_SCREENS")
+	if dir == "" {
+		return // nobody wants to look
+	}
+	p := start(t, t.TempDir(), "--fetch-allow", loopback, "--disk-reserve", "900TiB")
+	p.deliver("veo3.1", `{"code":200,"msg":"ok","data":{"taskId":"k-1",
+		"info":{"resultUrls":["http://127.0.0.1:9/v.mp4"]}}}`)
+	p.awaitPage("/tasks?lang=en", func(html string) bool {
+		return strings.Contains(html, "Saving is paused")
+	})
+	u, err := url.Parse(p.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(u)
+		r.Out.Host = "videos.example.com"
+	}})
+	t.Cleanup(foreign.Close)
+	b := openCamera(t)
+	b.shootAll(dir, map[string]string{"room": p.origin + "/tasks", "421": foreign.URL + "/tasks"})
+	b.complaints = nil // the name is not the server's
+}
+
+// openCamera starts a browser in which no page fades into the next, so that none is taken halfway.
+func openCamera(t *testing.T) *browser {
+	t.Helper()
+	b := openWindow(t)
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // shootEach takes pictures of what somebody comes to, in both languages and themes and at three
@@ -142,7 +189,8 @@ func (b *browser) shootAll(dir string, pages map[string]string) {
 	b.t.Helper()
 	for name, url := range pages {
 		b.shootEach(dir, name, func(choices string) {
-			b.open(url + queryMark(url) + choices)
+			address, section, _ := strings.Cut(url, "#")
+			b.open(address + queryMark(address) + choices + "#" + section)
 		})
 	}
 }
@@ -156,8 +204,6 @@ func (b *browser) capture(file string, width int64) {
 	}
 	b.wait("pictures are drawn", `document.readyState === 'complete' &&
 		[...document.images].every((i) => i.complete || i.loading === 'lazy')`)
-	b.wait("the page has faded in", `!document.getAnimations().some((a) =>
-		a.effect.pseudoElement?.startsWith('::view-transition'))`)
 	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
 		b.t.Errorf("%s is %d px wide at %d px", filepath.Base(file), wide, width)
 	}
