@@ -177,6 +177,7 @@ func (b *browser) shootEach(dir, name string, come func(choices string)) {
 	for _, width := range []int64{360, 1280, 2560} {
 		for _, lang := range []string{"en", "zh-CN"} {
 			for _, theme := range []string{"light", "dark"} {
+				b.size(width)
 				come("lang=" + lang + "&theme=" + theme)
 				b.capture(filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme, width)),
 					width)
@@ -195,13 +196,17 @@ func (b *browser) shootAll(dir string, pages map[string]string) {
 	}
 }
 
-// capture takes a picture of the page that is open.
-func (b *browser) capture(file string, width int64) {
+// size gives the window a width, with the height that belongs to it.
+func (b *browser) size(width int64) {
 	b.t.Helper()
-	height := max(width*9/16, 800)
-	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, height)); err != nil {
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, max(width*9/16, 800))); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// capture takes a picture of the page that is open, which must not be wider than the window.
+func (b *browser) capture(file string, width int64) {
+	b.t.Helper()
 	b.wait("pictures are drawn", `document.readyState === 'complete' &&
 		[...document.images].every((i) => i.complete || i.loading === 'lazy')`)
 	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
