@@ -34,7 +34,7 @@ func TestPrimitives(t *testing.T) {
 			Badge(BadgeProps{Text: "Likeness", Kind: "dash", URL: "/tasks"}),
 			[]string{`<a class="badge dash" href="/tasks">`}, []string{"<svg"}},
 		"an option stays whole": {Words("以 --auth none（--public-url）<i>启动"),
-			[]string{`以 <span class="ph">--auth</span> none（<span class="ph">--public-url</span>）` +
+			[]string{`以 <span class="whole">--auth</span> none（<span class="whole">--public-url</span>）` +
 				`&lt;i&gt;启动`}, nil},
 		"a text without options": {Words("a - b & c"), []string{"a - b &amp; c"}, []string{"span"}},
 		"a hostile text is text": {

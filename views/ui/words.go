@@ -17,7 +17,7 @@ func Words(text string) templ.Component {
 			before, option, after := cutOption(text)
 			out.WriteString(templ.EscapeString(before))
 			if option != "" {
-				out.WriteString(`<span class="ph">` + option + `</span>`)
+				out.WriteString(`<span class="whole">` + option + `</span>`)
 			}
 			text = after
 		}
