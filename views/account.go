@@ -25,6 +25,7 @@ type AccountView struct {
 	Ended              []DoorNote // about the sessions
 	Sessions           []SessionLine
 	Others             bool   // there are others than the one that reads the page
+	AuditURL           string // leads to what the user did; empty for those who may not see it
 	Elsewhere          string // where the user signs in, in a sentence; empty for here
 }
 
@@ -52,6 +53,9 @@ func NewAccount(f Frame, in AccountInput) AccountView {
 			note.Text = f.T.T("account.done.sessions")
 			v.Ended = append(v.Ended, note)
 		}
+	}
+	if f.Person != nil && f.Can(auth.Admin) {
+		v.AuditURL = auditURL(f, auth.AuditFilter{Who: f.Person.Name})
 	}
 	switch in.Issuer {
 	case "":

@@ -21,11 +21,7 @@ type ProblemProps struct {
 // nearest one that has them, 404 below 500 and 500 from there on.
 func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 	status := p.Status
-	switch status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed,
-		http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
-		http.StatusInternalServerError, http.StatusServiceUnavailable:
-	default:
+	if !f.T.Has("problem.p" + strconv.Itoa(status) + ".title") {
 		status = http.StatusNotFound
 		if p.Status >= http.StatusInternalServerError {
 			status = http.StatusInternalServerError
@@ -33,14 +29,16 @@ func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 	}
 	id := "problem.p" + strconv.Itoa(status)
 	shown := ui.EmptyProps{
-		Art:        ui.ArtCut,
-		Code:       strconv.Itoa(p.Status),
-		Title:      f.T.T(id + ".title"),
-		Text:       f.T.T(id + ".text"),
-		ActionText: f.T.T(id + ".action"),
-		Page:       true,
+		Art:   ui.ArtCut,
+		Code:  strconv.Itoa(p.Status),
+		Title: f.T.T(id + ".title"),
+		Text:  f.T.T(id + ".text"),
+		Page:  true,
 	}
-	shown.ActionIcon, shown.ActionURL = problemAction(f, status)
+	if f.T.Has(id + ".action") { // there is something to do by this very address
+		shown.ActionText = f.T.T(id + ".action")
+		shown.ActionIcon, shown.ActionURL = problemAction(f, status)
+	}
 	if p.Needs != "" && f.Person != nil {
 		shown.Title = f.T.T("problem.role.title", "Role", PersonRole(f.T, p.Needs))
 		shown.Text = f.T.T("problem.role.text", "Name", f.Person.Name,

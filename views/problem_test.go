@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,8 +13,17 @@ func TestNewProblem_EveryStatusHasWordsAndAWayOn(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := storyFrame(t, lang, "")
 		f.Path = "/tasks"
-		for _, status := range []int{403, 404, 405, 413, 429, 500, 503, 418, 502} {
+		for _, status := range []int{403, 404, 405, 413, 421, 429, 500, 503, 418, 502} {
 			p := newProblem(f, ProblemProps{Status: status, RequestID: "e-1"})
+			if p.Code != strconv.Itoa(status) || status == 421 == (p.ActionText != "") {
+				t.Errorf("%s, %d: %+v", lang, status, p)
+			}
+			if status == 421 { // all that can be done is done elsewhere
+				if strings.Contains(p.Title, newProblem(f, ProblemProps{Status: 404}).Title) {
+					t.Errorf("%s: a name that is not ours is told as a page that is not there", lang)
+				}
+				continue
+			}
 			for _, text := range []string{p.Title, p.Text, p.ActionText} {
 				if text == "" || strings.HasPrefix(text, "problem.") {
 					t.Errorf("%s, %d: text %q", lang, status, text)

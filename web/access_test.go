@@ -274,7 +274,8 @@ func TestWithoutSignInEverythingButRegisteringIsOpen(t *testing.T) {
 	s := newSite(t)
 	s.fill()
 	for lang, warning := range map[string]string{"en": "Anyone who reaches this address sees and " +
-		"changes everything: --auth none", "zh-CN": "任何能访问此地址的人都能查看和修改一切：--auth none"} {
+		"changes everything: <span class=\"whole\">--auth</span> none",
+		"zh-CN": "任何能访问此地址的人都能查看和修改一切：<span class=\"whole\">--auth</span> none"} {
 		for _, page := range pages() {
 			w := s.ask(http.MethodGet, page, "", browser, "Accept-Language: "+lang)
 			if !strings.Contains(w.Body.String(), warning) {

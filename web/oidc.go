@@ -107,7 +107,7 @@ var errNoTrip = fmt.Errorf("%w: no such trip is under way", auth.ErrUnproven)
 func (s *Server) notAdmitted(c echo.Context, next string, err error) error {
 	for _, known := range admissions() {
 		if errors.Is(err, known.err) {
-			return s.notAdmittedAs(c, views.SignInProps{Next: next, Why: known.why}, known, err)
+			return s.notAdmittedAs(c, next, known, err)
 		}
 	}
 	return err
@@ -133,7 +133,7 @@ func admissions() []admission {
 }
 
 // notAdmittedAs tells a person or a machine the reason, and the log what lies behind it.
-func (s *Server) notAdmittedAs(c echo.Context, p views.SignInProps, known admission, err error) error {
+func (s *Server) notAdmittedAs(c echo.Context, next string, known admission, err error) error {
 	level := slog.LevelDebug
 	if !errors.Is(err, errNoTrip) && s.stranded.AllowN(s.Now(), 1) {
 		level = slog.LevelWarn
@@ -141,10 +141,10 @@ func (s *Server) notAdmittedAs(c echo.Context, p views.SignInProps, known admiss
 	s.Log.Log(c.Request().Context(), level, "a sign-in at the provider failed", "err", err,
 		"request_id", requestID(c))
 	if known.status == http.StatusForbidden {
-		s.note(c, auth.ActSignInFailed, "", p.Why)
+		s.note(c, auth.ActSignInFailed, "", known.why)
 	}
 	if !wantsPage(c) {
 		return &publicError{Status: known.status, Detail: sentence(known.err.Error()), Err: err}
 	}
-	return s.renderSignIn(c, known.status, p)
+	return s.renderSignIn(c, known.status, views.SignInProps{Next: next, Why: known.why})
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/reelback/reelback/internal/route"
@@ -33,6 +34,33 @@ func TestNoOtherSitesNameOpensThePages(t *testing.T) {
 	}
 	if got := askBy(s, "rebind.example.net", "/healthz"); got != 200 {
 		t.Errorf("what is open to all: %d", got)
+	}
+}
+
+// TestAnotherSitesNameLearnsNothing looks at the pages that it gets instead.
+func TestAnotherSitesNameLearnsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	for target, want := range map[string]string{"/tasks": "This name is not known here",
+		"/nothing": "not on the reel"} {
+		r := httptest.NewRequest(http.MethodGet, target, nil)
+		r.Header.Set("Accept", "text/html")
+		r.Header.Set("Accept-Language", "en")
+		for host, foreign := range map[string]bool{"rebind.example.net": true, "nas.local": false} {
+			r.Host = host
+			w := httptest.NewRecorder()
+			s.server.ServeHTTP(w, r)
+			page := w.Body.String()
+			for _, inside := range []string{`class="edge`, `href="/settings"`, `type="search"`} {
+				if strings.Contains(page, inside) == foreign {
+					t.Errorf("%s by %s: %q on the page: %t", target, host, inside, !foreign)
+				}
+			}
+			if foreign && !strings.Contains(page, want) || strings.Contains(page, "/sign-in") {
+				t.Errorf("%s by %s: %d %s", target, host, w.Code, page)
+			}
+		}
 	}
 }
 

@@ -69,7 +69,11 @@ func (s *Server) frame(c echo.Context, current string) views.Frame {
 func (s *Server) surround(c echo.Context, f *views.Frame) {
 	a := who(c)
 	f.Open = !s.SignIn
-	f.Outside = s.SignIn && (a == nil || a.user == 0)
+	if s.SignIn {
+		f.Outside = a == nil || a.user == 0
+	} else {
+		f.Outside = s.checkName(c) != nil // another site's page may read what this one says
+	}
 	if f.Outside {
 		return
 	}

@@ -283,7 +283,7 @@ func TestNobodyLeavesADoorOpenUnderAuthNone(t *testing.T) {
 		}
 		w := s.ask(http.MethodPost, example(r.Path), "name=anna&role=admin&password=long+enough+word"+
 			"&scope=register", browser, form)
-		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "--auth none") {
+		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), ">--auth</span> none") {
 			t.Errorf("%s: %d", r.Path, w.Code)
 		}
 	}

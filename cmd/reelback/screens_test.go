@@ -3,10 +3,15 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,7 +28,10 @@ func TestScreens(t *testing.T) {
 		"setup": "/setup", "tokens": "/setup?source=veo3.1",
 		"loss": "/deliveries/loss", "nothing": "/tasks?q=nothing-like-it",
 		"replay": "/deliveries/replay", "replays": "/deliveries/replays",
-		"register": "/tasks/register", "lost": "/tasks/lost", "settings": "/settings", "users": "/settings/users",
+		"register": "/tasks/register", "lost": "/tasks/lost",
+		"settings": "/settings", "settings-elsewhere": "/settings#group-elsewhere",
+		"settings-callbacks": "/settings#group-callbacks",
+		"settings-storage":   "/settings#group-storage", "audit": "/settings/audit", "users": "/settings/users",
 		"api-tokens": "/settings/tokens", "404": "/tasks/kie/no-such-task"}
 	for _, status := range []string{"saved", "failed", "saving", "partly_saved", "not_saved",
 		"unconfirmed", "expired"} {
@@ -49,7 +57,7 @@ func TestScreens(t *testing.T) {
 	if len(refused.Deliveries) > 0 {
 		pages["delivery"] = fmt.Sprintf("/deliveries/%d", refused.Deliveries[0].ID)
 	}
-	b := openWindow(t)
+	b := openCamera(t)
 	for name, path := range pages {
 		pages[name] = origin + path
 	}
@@ -64,7 +72,7 @@ func TestScreensOfTheDoor(t *testing.T) {
 		return // nobody wants to look
 	}
 	p := startClosed(t, t.TempDir(), "--fetch-allow", "0.0.0.0/0", "--trusted-proxies", "::/0")
-	b := openWindow(t)
+	b := openCamera(t)
 	b.shootAll(dir, map[string]string{"door-welcome": p.welcome, "door-first": p.origin + "/sign-in"})
 	p.person().send(p.welcome, "name", "anna", "password", rightPassword, "again", rightPassword)
 	if out, err := p.commandWith(rightPassword, "user", "create", "berta-with-a-long-name", "--role",
@@ -104,7 +112,7 @@ func TestScreensOfRefusals(t *testing.T) {
 	if out, err := p.commandWith(rightPassword, "user", "create", "anna", "--role", "admin"); err != nil {
 		t.Fatal(out, err)
 	}
-	b := openWindow(t)
+	b := openCamera(t)
 	wrong := 0
 	refuse := func(address string) {
 		wrong++
@@ -123,6 +131,45 @@ func TestScreensOfRefusals(t *testing.T) {
 	b.complaints = nil // all of them are meant
 }
 
+// TestScreensOfTroubles takes pictures of a disk without room, and of a name that is not the
+// server's.
+func TestScreensOfTroubles(t *testing.T) {
+	dir := os.Getenv("REELBACK_SCREENS")
+	if dir == "" {
+		return // nobody wants to look
+	}
+	p := start(t, t.TempDir(), "--fetch-allow", loopback, "--disk-reserve", "900TiB")
+	p.deliver("veo3.1", `{"code":200,"msg":"ok","data":{"taskId":"k-1",
+		"info":{"resultUrls":["http://127.0.0.1:9/v.mp4"]}}}`)
+	p.awaitPage("/tasks?lang=en", func(html string) bool {
+		return strings.Contains(html, "Saving is paused")
+	})
+	u, err := url.Parse(p.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(u)
+		r.Out.Host = "videos.example.com"
+	}})
+	t.Cleanup(foreign.Close)
+	b := openCamera(t)
+	b.shootAll(dir, map[string]string{"room": p.origin + "/tasks", "421": foreign.URL + "/tasks"})
+	b.complaints = nil // the name is not the server's
+}
+
+// openCamera starts a browser in which no page fades into the next, so that none is taken halfway.
+func openCamera(t *testing.T) *browser {
+	t.Helper()
+	b := openWindow(t)
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // shootEach takes pictures of what somebody comes to, in both languages and themes and at three
 // widths. The way there begins with an address that has these choices in its query.
 func (b *browser) shootEach(dir, name string, come func(choices string)) {
@@ -130,6 +177,7 @@ func (b *browser) shootEach(dir, name string, come func(choices string)) {
 	for _, width := range []int64{360, 1280, 2560} {
 		for _, lang := range []string{"en", "zh-CN"} {
 			for _, theme := range []string{"light", "dark"} {
+				b.size(width)
 				come("lang=" + lang + "&theme=" + theme)
 				b.capture(filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%d.png", name, lang, theme, width)),
 					width)
@@ -142,22 +190,25 @@ func (b *browser) shootAll(dir string, pages map[string]string) {
 	b.t.Helper()
 	for name, url := range pages {
 		b.shootEach(dir, name, func(choices string) {
-			b.open(url + queryMark(url) + choices)
+			address, section, _ := strings.Cut(url, "#")
+			b.open(address + queryMark(address) + choices + "#" + section)
 		})
 	}
 }
 
-// capture takes a picture of the page that is open.
-func (b *browser) capture(file string, width int64) {
+// size gives the window a width, with the height that belongs to it.
+func (b *browser) size(width int64) {
 	b.t.Helper()
-	height := max(width*9/16, 800)
-	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, height)); err != nil {
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, max(width*9/16, 800))); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// capture takes a picture of the page that is open, which must not be wider than the window.
+func (b *browser) capture(file string, width int64) {
+	b.t.Helper()
 	b.wait("pictures are drawn", `document.readyState === 'complete' &&
 		[...document.images].every((i) => i.complete || i.loading === 'lazy')`)
-	b.wait("the page has faded in", `!document.getAnimations().some((a) =>
-		a.effect.pseudoElement?.startsWith('::view-transition'))`)
 	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
 		b.t.Errorf("%s is %d px wide at %d px", filepath.Base(file), wide, width)
 	}

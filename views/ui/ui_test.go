@@ -33,6 +33,10 @@ func TestPrimitives(t *testing.T) {
 		"a badge that leads somewhere": {
 			Badge(BadgeProps{Text: "Likeness", Kind: "dash", URL: "/tasks"}),
 			[]string{`<a class="badge dash" href="/tasks">`}, []string{"<svg"}},
+		"an option stays whole": {Words("以 --auth none（--public-url）<i>启动"),
+			[]string{`以 <span class="whole">--auth</span> none（<span class="whole">--public-url</span>）` +
+				`&lt;i&gt;启动`}, nil},
+		"a text without options": {Words("a - b & c"), []string{"a - b &amp; c"}, []string{"span"}},
 		"a hostile text is text": {
 			Badge(BadgeProps{Text: "<script>alert(1)</script>", Kind: "plain"}),
 			[]string{"&lt;script&gt;"}, []string{"<script>"}},
