@@ -23,16 +23,17 @@ const (
 type histogram struct {
 	counts [buckets]atomic.Int64
 	sum    atomic.Int64 // nanoseconds
-	most   atomic.Int64 // nanoseconds
+	most   atomic.Int64 // nanoseconds, whole microseconds as the books keep it
 }
 
 func (h *histogram) observe(d time.Duration) {
 	d = max(d, 0)
 	h.counts[bucket(d)].Add(1)
 	h.sum.Add(int64(d))
+	whole := int64(d.Truncate(time.Microsecond))
 	for {
 		most := h.most.Load()
-		if int64(d) <= most || h.most.CompareAndSwap(most, int64(d)) {
+		if whole <= most || h.most.CompareAndSwap(most, whole) {
 			return
 		}
 	}
