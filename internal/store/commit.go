@@ -42,6 +42,7 @@ func (s *Store) CommitDeliveries(ctx context.Context, in []Incoming) ([]Committe
 	if err != nil {
 		return nil, fmt.Errorf("commit %d deliveries: %w", len(in), err)
 	}
+	s.checkpoints.note(len(b.out))
 	return b.out, nil
 }
 
