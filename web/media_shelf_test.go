@@ -29,7 +29,8 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, dir: t.TempDir(), rows: make(map[string]string)}
-	b.shelf = &shelf{now: time.Now, all: make(map[string]*shelved)}
+	b.shelf = &shelf{now: time.Now, all: make(map[string]*shelved),
+		faulty: func(_ string, err error) error { return err }}
 	b.find = func(_ context.Context, path string) (task.Asset, error) {
 		b.queries++
 		hash, known := b.rows[path]

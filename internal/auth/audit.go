@@ -29,6 +29,8 @@ const (
 	ActAPITokenRemove    Action = "api_token_remove"
 
 	ActRetry      Action = "retry"
+	ActRetryLost  Action = "retry_lost"
+	ActFilesGone  Action = "files_gone"
 	ActReplay     Action = "replay"
 	ActReplayUndo Action = "replay_undo"
 	ActRegister   Action = "register"
@@ -40,8 +42,8 @@ func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
 		ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke, ActAPITokenCreate,
-		ActAPITokenRemove, ActRetry, ActReplay, ActReplayUndo, ActRegister,
-		ActCover}
+		ActAPITokenRemove, ActRetry, ActRetryLost, ActFilesGone, ActReplay, ActReplayUndo,
+		ActRegister, ActCover}
 }
 
 // What stands for the role of one who has none.
