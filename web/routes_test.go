@@ -49,6 +49,8 @@ func visits(s *site) []visit {
 		{get, "/tasks/lost?cursor=x", false, 400, htmlType, route.Lost},
 		{get, "/tasks/register", false, 200, htmlType, route.TaskRegister},
 		{post, "/tasks/register", false, 422, htmlType, route.TaskRegister},
+		{post, "/tasks/lost/retry", false, 303, "", route.LostRetry},
+		{post, "/tasks/lost/believe", false, 303, "", route.LostBelieve},
 		{post, "/tasks/kie/nobody/retry", false, 404, htmlType, route.TaskRetry},
 		{post, "/tasks/kie/run-1/retry", false, 303, "", route.TaskRetry},
 		{post, "/tasks/kie/run-1/cover", true, 200, jsonType, route.TaskCover},
