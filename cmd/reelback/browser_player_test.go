@@ -14,7 +14,7 @@ func (b *browser) seesControls() {
 			const player = document.querySelector('.player');
 			player.dataset.shape = '9:16';
 			window.scrollTo({top: 0, behavior: 'instant'});
-			const bar = player.querySelector('.bar').getBoundingClientRect();
+			const bar = player.querySelector('.deck').getBoundingClientRect();
 			return {Controls: bar.bottom,
 				Picture: bar.top - player.getBoundingClientRect().top,
 				Strip: document.querySelector('.edge').getBoundingClientRect().top}; })()`)

@@ -147,7 +147,7 @@ func Player(p PlayerProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "></video></div><div class=\"bar\"><label class=\"scrub\" hidden><span class=\"cells\" aria-hidden=\"true\"></span> <span class=\"vh\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "></video></div><div class=\"deck\"><label class=\"scrub\" hidden><span class=\"cells\" aria-hidden=\"true\"></span> <span class=\"vh\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
