@@ -12,6 +12,9 @@ import (
 // LostFragment is what of the page of lost files is read again when tasks change.
 const LostFragment = "lost-files"
 
+// LostAwayFragment is the part that appears while the saved files are away.
+const LostAwayFragment = "lost-away"
+
 // LostInput is what is known of lost files.
 type LostInput struct {
 	Reasons []LostReason // of all, the most frequent first
@@ -19,13 +22,15 @@ type LostInput struct {
 	Files   [][]task.Lost
 	Others  []*OtherLinks // that could help each of the tasks, nil for those none could
 	CanAsk  bool          // there is a key to ask the provider with
+	Retried int           // how many files somebody has just had tried again; below 0 for nobody
 	Older   string
 	Newest  bool
 }
 
 // LostReason is how many files were lost for one reason.
 type LostReason struct {
-	Reason string
+	Key    string // as it is stored
+	Reason string // in words
 	N      int
 }
 
@@ -34,8 +39,11 @@ type LostProps struct {
 	Verdict string
 	Dead    string // how many more have a dead link; empty for none
 	Reasons []LostReason
-	Tasks   []LostTask
+	Groups  []LostGroup
 	Pager   ui.PagerProps
+	Retried string // what somebody has just had tried again; empty for nothing
+	Retry   string // what the button for all of them says; empty where there is none
+	Believe bool   // the files are away, and whoever reads may say that they are gone for good
 }
 
 // LostTask is a task that has lost files.
@@ -67,8 +75,15 @@ func NewLost(f Frame, in LostInput) LostProps {
 	sum := 0
 	for _, r := range in.Reasons {
 		sum += r.N
-		p.Reasons = append(p.Reasons, LostReason{AttemptText(f.T, r.Reason), r.N})
+		p.Reasons = append(p.Reasons, LostReason{r.Key, AttemptText(f.T, r.Key), r.N})
 	}
+	if all := sum + f.Strip.Dead; all > 0 && f.Can(auth.Operator) {
+		p.Retry = f.T.N("lost.retry_all", all)
+	}
+	if in.Retried >= 0 {
+		p.Retried = f.T.N("lost.retried", in.Retried)
+	}
+	p.Believe = f.Strip.Away != task.NotAway && f.Can(auth.Admin)
 	if sum > 0 {
 		p.Verdict = f.T.N("lost.verdict", sum)
 	}
@@ -77,16 +92,20 @@ func NewLost(f Frame, in LostInput) LostProps {
 	} else if f.Strip.Dead > 0 {
 		p.Dead = f.T.N("lost.dead_only", f.Strip.Dead)
 	}
-	for i, t := range in.Tasks {
-		p.Tasks = append(p.Tasks, newLostTask(f, t, in.Files[i], in.CanAsk))
-		if len(in.Others) > 0 {
-			p.Tasks[i].Other = newOtherLinks(f, t, in.Others[i])
-		}
-	}
+	p.Groups = newLostGroups(f, in)
 	return p
 }
 
-func newLostTask(f Frame, t task.Task, files []task.Lost, canAsk bool) LostTask {
+// other returns the delivery that could help a task of the page, nil without one.
+func (in LostInput) other(i int) *OtherLinks {
+	if len(in.Others) == 0 {
+		return nil
+	}
+	return in.Others[i]
+}
+
+func newLostTask(f Frame, in LostInput, i int) LostTask {
+	t := in.Tasks[i]
 	row := LostTask{
 		Key:     t.Provider + "/" + t.TaskID,
 		URL:     f.Link.Task(t.Provider, t.TaskID),
@@ -94,29 +113,34 @@ func newLostTask(f Frame, t task.Task, files []task.Lost, canAsk bool) LostTask 
 		ID:      copyID(f, t.TaskID),
 		Product: ProductText(f.T, t.Product),
 		Seen:    f.TimeAgo(t.FirstSeenAt),
+		Other:   newOtherLinks(f, t, in.other(i)),
 	}
-	for _, l := range files {
-		file := LostFile{
-			State: AssetStatusOf(f.T, l.Asset.State),
-			Role:  assetText(f, t, l.Asset),
-			Why:   lostWhy(f, t, l),
-			Cure:  lostCure(f, t, l, canAsk),
-		}
-		if l.Asset.Open() {
-			file.State = ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: f.T.T("lost.hope")}
-			file.Next = nextTry(f, l.Asset)
-		}
-		if !l.At.IsZero() {
-			at := f.TimeAgo(l.At)
-			file.At = &at
-		}
-		if retriable(l.Asset) && f.Can(auth.Operator) {
-			file.RetryURL = f.Link.AssetRetry(t.Provider, t.TaskID, string(l.Asset.Role),
-				l.Asset.Index)
-		}
-		row.Files = append(row.Files, file)
+	for _, l := range in.Files[i] {
+		row.Files = append(row.Files, newLostFile(f, t, l, in.CanAsk))
 	}
 	return row
+}
+
+func newLostFile(f Frame, t task.Task, l task.Lost, canAsk bool) LostFile {
+	file := LostFile{
+		State: AssetStatusOf(f.T, l.Asset.State),
+		Role:  assetText(f, t, l.Asset),
+		Why:   lostWhy(f, t, l),
+		Cure:  lostCure(f, t, l, canAsk),
+	}
+	if l.Asset.Open() {
+		file.State = ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: f.T.T("lost.hope")}
+		file.Next = nextTry(f, l.Asset)
+	}
+	if !l.At.IsZero() {
+		at := f.TimeAgo(l.At)
+		file.At = &at
+	}
+	if retriable(l.Asset) && f.Can(auth.Operator) {
+		file.RetryURL = f.Link.AssetRetry(t.Provider, t.TaskID, string(l.Asset.Role),
+			l.Asset.Index)
+	}
+	return file
 }
 
 // longWait is how long a file may wait for its first attempt before that is worth a word.

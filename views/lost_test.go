@@ -1,6 +1,8 @@
 package views
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,15 +118,74 @@ func TestTheLostPageCountsAndRetries(t *testing.T) {
 	f.Strip.Dead = 1
 	html := page(t, LostPage(f, NewLost(f, storyLost(f))))
 	wantAll(t, html, "7 files are lost.", "1 more has a dead link.", "Next attempt in 20 min.",
-		"/retry", `id="lost-files" data-live="tasks"`)
+		"/retry", `id="lost-files" data-live="tasks"`, "Retry all 8 files",
+		`action="/x/tasks/lost/retry"`, `name="reason" value="the server answered 404"`)
 	f.Person = &Person{Name: "vera", Role: auth.Viewer}
 	if html := page(t, LostPage(f, NewLost(f, storyLost(f)))); strings.Contains(html, "/retry") {
 		t.Error("a viewer is offered a retry")
 	}
-	none := page(t, LostPage(f, NewLost(f, LostInput{})))
+	none := page(t, LostPage(f, NewLost(f, LostInput{Retried: -1})))
 	wantAll(t, none, "Nothing is lost.", "1 file has a dead link.")
 	wantNone(t, none, "1 more")
-	in := LostInput{Older: "AAAAAAAAAAE"}
+	in := LostInput{Older: "AAAAAAAAAAE", Retried: -1}
 	wantAll(t, page(t, LostPage(f, NewLost(f, in))), "Nothing is lost.",
 		`href="/x/tasks/lost?cursor=AAAAAAAAAAE"`, `href="/x/tasks/lost"`)
+}
+
+func TestTasksThatLostTheSameAreToldOfTogether(t *testing.T) {
+	t.Parallel()
+	f := pageFrame(t, i18n.English)
+	in := LostInput{Retried: -1, CanAsk: true}
+	add := func(n int, at time.Time, link, reason string) {
+		for range n {
+			in.Tasks = append(in.Tasks, task.Task{Provider: "kie", FirstSeenAt: at,
+				TaskID: fmt.Sprint("t-", len(in.Tasks))})
+			in.Files = append(in.Files, []task.Lost{{Cause: task.LostLink, Attempts: len(in.Tasks),
+				Asset: task.Asset{Role: task.Video, State: task.ExpiredAsset, Error: reason,
+					SourceURL: link}, At: at, Relinked: task.RelinkNone}})
+		}
+	}
+	add(5, ago(time.Minute), "https://a.example/x?key=secret", task.Answered(404))
+	add(1, ago(time.Minute), "https://a.example/x", task.Answered(410))
+	add(alikeFrom-1, ago(time.Minute), "https://b.example/x", task.Answered(404))
+	add(alikeFrom, ago(48*time.Hour), "https://a.example/x", task.Answered(404))
+	in.Tasks[0], in.Tasks[5] = in.Tasks[5], in.Tasks[0] // the order of one is not that of all
+	in.Files[0], in.Files[5] = in.Files[5], in.Files[0]
+	var got []string
+	p := NewLost(f, in)
+	for _, g := range p.Groups {
+		got = append(got, fmt.Sprint(len(g.Tasks), " ", g.Title, g.Host))
+	}
+	want := []string{"1 ", "5 5 tasks with the same lossa.example", "1 ", "1 ", "1 ",
+		"4 4 tasks with the same lossa.example"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the groups are %q", got)
+	}
+	html := page(t, LostPage(f, p))
+	if n := strings.Count(html, "The provider was asked and had no other link."); n != 6 {
+		t.Errorf("the same is said %d times", n)
+	}
+	wantAll(t, html, `id="lost-kie-t-1"`, "Today", "t-4", "t-12")
+	wantNone(t, html, "secret", "1 attempts")
+}
+
+func TestTheLostPageTellsWhatIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	f := pageFrame(t, i18n.English)
+	wantAll(t, page(t, LostPage(f, NewLost(f, LostInput{Retried: 3}))), "3 files are tried again")
+	wantNone(t, page(t, LostPage(f, NewLost(f, LostInput{Retried: -1}))), "tried again",
+		f.Link.LostRetry(), f.Link.LostBelieve())
+}
+
+func TestOnlyAnAdminSaysThatFilesAreGoneForGood(t *testing.T) {
+	t.Parallel()
+	f := pageFrame(t, i18n.English)
+	f.Strip.Away = task.Emptied
+	for role, want := range map[auth.Role]bool{auth.Admin: true, auth.Operator: false} {
+		f.Person = &Person{Name: "a", Role: role}
+		html := page(t, LostPage(f, NewLost(f, LostInput{Retried: -1})))
+		if got := strings.Contains(html, f.Link.LostBelieve()); got != want {
+			t.Errorf("%s: %t", role, got)
+		}
+	}
 }

@@ -34,6 +34,19 @@ func trafficText(f Frame) string {
 	return paceText(f, f.T.N("pace.files", len(f.Traffic)), f.Traffic.Speed(), left, known)
 }
 
+// trafficShort is speed and time left alone, for where there is little room.
+func trafficShort(f Frame) string {
+	var parts []string
+	if speed := f.Traffic.Speed(); speed >= 1 {
+		parts = append(parts, f.T.T("pace.speed", "Speed", f.T.Bytes(int64(speed))))
+	}
+	if left, known := f.Traffic.Left(); known && len(f.Traffic) > 0 {
+		unit, n := span(left)
+		parts = append(parts, f.T.T("span."+unit, "N", n))
+	}
+	return strings.Join(parts, " · ")
+}
+
 // paceText adds speed and time left to what is said first, as far as they are known.
 func paceText(f Frame, first string, speed float64, left time.Duration, known bool) string {
 	parts := []string{first}

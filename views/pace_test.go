@@ -87,3 +87,15 @@ func TestTheTimelineTellsOfWarnings(t *testing.T) {
 		}
 	}
 }
+
+func TestATelephoneShowsSpeedAndTimeLeft(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{i18n.English: "1.2 MB/s · 6 s",
+		i18n.Chinese: "1.2 MB/s · 6 秒"} {
+		f := pageFrame(t, lang)
+		f.Strip.Open = 1
+		wantAll(t, page(t, layoutStrip(f)), `data-traffic-short hidden>`)
+		f.Traffic = task.Traffic{{Bytes: 4_210_000, Total: 12_600_000, Speed: 1_250_000}}
+		wantAll(t, page(t, layoutStrip(f)), `data-traffic-short>`+want)
+	}
+}

@@ -22,7 +22,7 @@ func lostStories() []story {
 	list := []story{
 		lost("lost", false), lost("lost-key", true),
 		{"lost-none", route.Lost, NavTasks, func(f Frame) templ.Component {
-			return LostPage(f, NewLost(f, LostInput{Newest: true}))
+			return LostPage(f, NewLost(f, LostInput{Newest: true, Retried: -1}))
 		}},
 	}
 	list = append(list, story{"task-under-way", "/tasks/kie/t", NavTasks,
@@ -83,8 +83,9 @@ func storyLost(f Frame) LostInput {
 		}
 		return l
 	}
-	in := LostInput{Newest: true, Reasons: []LostReason{{dead, 5},
-		{"wrong type of file: an HTML page instead of a video", 1}, {"the address is not public", 1}}}
+	in := LostInput{Newest: true, Retried: -1, Reasons: []LostReason{
+		{Key: dead, N: 5}, {Key: "wrong type of file: an HTML page instead of a video", N: 1},
+		{Key: task.ErrorNotPublic, N: 1}}}
 	for i, l := range []task.Lost{
 		lost(task.Pending, dead, task.Lost{Cause: task.LostLink, Relinked: task.RelinkNoKey,
 			AtOnce: true, Attempts: 2, First: at}),
@@ -97,8 +98,8 @@ func storyLost(f Frame) LostInput {
 		lost(task.ExpiredAsset, dead, task.Lost{Cause: task.LostLink, Relinked: task.RelinkSilent,
 			Attempts: 4, First: at, DiskFull: true}),
 		lost(task.ExpiredAsset, dead, task.Lost{Cause: task.LostLink, Attempts: 1, First: at}),
-		lost(task.FailedAsset, in.Reasons[1].Reason, task.Lost{Cause: task.LostFile, Attempts: 12}),
-		lost(task.FailedAsset, in.Reasons[2].Reason, task.Lost{Cause: task.LostUnusable}),
+		lost(task.FailedAsset, in.Reasons[1].Key, task.Lost{Cause: task.LostFile, Attempts: 12}),
+		lost(task.FailedAsset, in.Reasons[2].Key, task.Lost{Cause: task.LostUnusable}),
 	} {
 		t := storyTasks(f.Now)[i]
 		t.Status, t.FirstSeenAt = task.Expired, at

@@ -66,8 +66,11 @@ func newAttemptRow(f Frame, at task.Attempt) AttemptRow {
 	if at.From > 0 {
 		r.Bytes = f.T.T("attempts.from", "Bytes", r.Bytes, "From", f.T.Bytes(at.From))
 	}
-	if at.Result == task.AttemptRunning {
-		r.Bytes = "" // told when it has ended
+	if at.Result == task.AttemptRunning { // the rest is told when it has ended
+		r.Bytes = ""
+		if at.From > 0 {
+			r.Bytes = f.T.T("attempts.goes_on", "From", f.T.Bytes(at.From))
+		}
 	}
 	return r
 }

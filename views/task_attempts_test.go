@@ -22,6 +22,7 @@ func attemptsOf() []task.Attempt {
 			EndedAt: begun.Add(time.Second), Host: "cdn.example", Status: 206, From: 1_000_000,
 			Bytes: 2_000_000},
 		{Role: task.Original, Number: 1, Result: task.AttemptRunning, StartedAt: begun, Bytes: 5},
+		{Role: task.Cover, Number: 1, Result: task.AttemptRunning, StartedAt: begun, From: 1_000_000},
 	}
 }
 
@@ -29,7 +30,7 @@ func TestAttemptsAreToldNewestFirst(t *testing.T) {
 	t.Parallel()
 	f := pageFrame(t, i18n.English)
 	all := newAttempts(f, savedTask(), attemptsOf())
-	if len(all) != 2 || all[0].Summary != "9 attempts" || all[0].Last.Text != "Saved" ||
+	if len(all) != 3 || all[0].Summary != "9 attempts" || all[0].Last.Text != "Saved" ||
 		all[1].Summary != "1 attempt" || all[0].Key == all[1].Key {
 		t.Fatalf("got %+v", all)
 	}
@@ -43,6 +44,9 @@ func TestAttemptsAreToldNewestFirst(t *testing.T) {
 	}
 	if r := all[1].Rows[0]; r.Bytes != "" || r.Status.Text != "Running" {
 		t.Errorf("one that runs is %+v", r)
+	}
+	if r := all[2].Rows[0]; r.Bytes != "goes on after 1 MB" {
+		t.Errorf("one that runs and was resumed is %+v", r)
 	}
 	if got := newAttempts(f, savedTask(), nil); len(got) != 0 {
 		t.Errorf("of none %+v", got)

@@ -42,6 +42,8 @@ func rules() map[string]rule {
 		"GET " + route.Delivery:            viewer,
 		"GET " + route.Loss:                viewer,
 		"GET " + route.Lost:                viewer,
+		"POST " + route.LostRetry:          operator,
+		"POST " + route.LostBelieve:        admin,
 		"GET " + route.Setup:               viewer,
 		"GET " + route.TaskRegister:        operator,
 		"POST " + route.TaskRegister:       operator,

@@ -134,6 +134,8 @@ func (b brokenStore) LostFiles(context.Context, []task.Task) ([][]task.Lost, err
 	return nil, b.fail()
 }
 
+func (b brokenStore) RetryLost(context.Context, string) (int, error) { return 0, b.fail() }
+
 func (b brokenStore) CountLost(context.Context) ([]store.LossCount, error) {
 	return nil, b.fail()
 }

@@ -17,7 +17,7 @@ func (s *Server) listLost(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	in := views.LostInput{CanAsk: s.HasAPIKey, Older: l.older, Newest: l.newest}
+	in := views.LostInput{CanAsk: s.HasAPIKey, Older: l.older, Newest: l.newest, Retried: retried(c)}
 	if in.Files, err = s.Store.LostFiles(ctx, l.items); err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (s *Server) listLost(c echo.Context) error {
 		return err
 	}
 	for _, n := range counts {
-		in.Reasons = append(in.Reasons, views.LostReason{Reason: n.Reason, N: n.N})
+		in.Reasons = append(in.Reasons, views.LostReason{Key: n.Reason, N: n.N})
 	}
 	in.Others = make([]*views.OtherLinks, len(l.items))
 	for i, t := range l.items {

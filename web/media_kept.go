@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/reelback/reelback/internal/task"
@@ -24,10 +25,14 @@ func (s *Server) away() task.Away {
 // reasonAway begins the word for the media folder being away, in answers to machines.
 const reasonAway = "media_"
 
+// errAway is the cause of every answer that the absence of the media folder makes fail: who noticed
+// it has logged it, once.
+var errAway = errors.New("the media folder is away")
+
 // awayError is the answer to what cannot be had while the media folder is away.
 func awayError(away task.Away, err error) error {
 	return &publicError{Status: http.StatusServiceUnavailable, Detail: away.Sentence(),
-		Reason: reasonAway + string(away), Err: err}
+		Reason: reasonAway + string(away), Err: errors.Join(errAway, err)}
 }
 
 // reportFile reports a saved file that is not on disk, or not as it should be, and returns what to

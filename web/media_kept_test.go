@@ -114,6 +114,9 @@ func TestWhileTheMediaFolderIsAway(t *testing.T) {
 			}
 		}
 	}
+	if log := s.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("there is an error for every answer:\n%s", log)
+	}
 	k.away = task.NotAway
 	if w := s.ask(http.MethodGet, "/readyz", ""); w.Code != http.StatusOK {
 		t.Errorf("back it is %d", w.Code)

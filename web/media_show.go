@@ -43,7 +43,13 @@ func (s *Server) showMedia(c echo.Context) error {
 // tameRange changes what http.ServeContent would answer in a way that helps nobody.
 func tameRange(h http.Header, size int64) {
 	asked := h.Get("Range")
+	unit, _, _ := strings.Cut(asked, "=")
 	switch {
+	case !strings.EqualFold(strings.TrimSpace(unit), "bytes"):
+		h.Del("Range") // of a unit that is not known, which RFC 9110 14.2 has us ignore
+	case unit != "bytes":
+		h.Set("Range", "bytes"+asked[len(unit):]) // units know no case
+		tameRange(h, size)
 	case strings.Count(asked, ",") >= maxRanges:
 		h.Del("Range") // RFC 9110 allows to answer as if none were given
 	case asked == "bytes=-0":

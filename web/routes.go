@@ -22,6 +22,8 @@ func (s *Server) addRoutes() {
 	get(route.Task, s.showTask)
 	get(route.TaskRegister, s.showRegister)
 	get(route.Lost, s.listLost)
+	e.POST(route.LostRetry, s.retryLost)
+	e.POST(route.LostBelieve, s.believeLost)
 	e.POST(route.TaskRegister, s.registerTasks)
 	e.POST(route.TaskRetry, s.retryTask)
 	e.POST(route.AssetRetry, s.retryAsset)

@@ -51,6 +51,8 @@ func visits(s *site) []visit {
 		{post, "/tasks/register", false, 422, htmlType, route.TaskRegister},
 		{post, "/tasks/kie/nobody/adopt/1", false, 404, htmlType, route.TaskAdopt},
 		{post, "/tasks/kie/run-1/adopt/1", true, 409, problemType, route.TaskAdopt},
+		{post, "/tasks/lost/retry", false, 303, "", route.LostRetry},
+		{post, "/tasks/lost/believe", false, 303, "", route.LostBelieve},
 		{post, "/tasks/kie/nobody/retry", false, 404, htmlType, route.TaskRetry},
 		{post, "/tasks/kie/run-1/retry", false, 303, "", route.TaskRetry},
 		{post, "/tasks/kie/run-1/cover", true, 200, jsonType, route.TaskCover},

@@ -36,6 +36,7 @@ type Store interface {
 	ListRunning(ctx context.Context) ([]task.Running, error)
 	LostFiles(ctx context.Context, tasks []task.Task) ([][]task.Lost, error)
 	CountLost(ctx context.Context) ([]store.LossCount, error)
+	RetryLost(ctx context.Context, reason string) (int, error)
 	ListFacets(ctx context.Context) (store.Facets, error)
 	TaskEvents(ctx context.Context, key int64) ([]task.Event, error)
 	TaskAttempts(ctx context.Context, key int64) ([]task.Attempt, error)

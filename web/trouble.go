@@ -48,7 +48,7 @@ func (s *Server) troubled(err error) error {
 // disk is full there is one for every callback.
 func toldByWrites(err error) bool {
 	var t *troubleError
-	return errors.As(err, &t) || errors.Is(err, inbox.ErrBusy)
+	return errors.As(err, &t) || errors.Is(err, inbox.ErrBusy) || errors.Is(err, errAway)
 }
 
 // reasonOf is the word by which machines tell an answer from others of its status.

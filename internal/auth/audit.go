@@ -31,6 +31,8 @@ const (
 
 	ActRetry      Action = "retry"
 	ActAdopt      Action = "adopt"
+	ActRetryLost  Action = "retry_lost"
+	ActFilesGone  Action = "files_gone"
 	ActReplay     Action = "replay"
 	ActReplayUndo Action = "replay_undo"
 	ActRegister   Action = "register"
@@ -42,8 +44,8 @@ func Actions() []Action {
 	return []Action{ActSignIn, ActSignInFailed, ActSignInLocked, ActSignOut, ActUserCreate,
 		ActUserPassword, ActUserRole, ActUserDisable, ActUserEnable, ActSessionEnd,
 		ActSessionsEnd, ActSourceTokenCreate, ActSourceTokenRotate, ActSourceTokenRevoke,
-		ActAPITokenCreate, ActAPITokenRemove, ActRetry, ActAdopt, ActReplay, ActReplayUndo,
-		ActRegister, ActCover}
+		ActAPITokenCreate, ActAPITokenRemove, ActRetry, ActRetryLost, ActFilesGone, ActAdopt,
+		ActReplay, ActReplayUndo, ActRegister, ActCover}
 }
 
 // What stands for the role of one who has none.

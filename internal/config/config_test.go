@@ -15,7 +15,8 @@ func allow(networks ...string) func(*Config) {
 }
 
 func valid() Config {
-	return Config{Addr: ":8080", DataDir: "/data", KieBaseURL: "https://api.kie.ai"}
+	return Config{Addr: ":8080", DataDir: "/data", KieBaseURL: "https://api.kie.ai",
+		FetchParallel: 8, FetchPerHost: 4, FetchMaxSize: 16 << 30}
 }
 
 func TestValidate(t *testing.T) {

@@ -55,6 +55,9 @@ func (s *Size) UnmarshalText(text []byte) error {
 		}
 		break
 	}
+	if strings.HasPrefix(trimmed, "-") {
+		return fmt.Errorf("%q is less than nothing: give a size such as 500MiB or 2GiB", trimmed)
+	}
 	return fmt.Errorf("%q is no size: give one such as 500MiB or 2GiB", trimmed)
 }
 
@@ -62,9 +65,21 @@ func (s *Size) UnmarshalText(text []byte) error {
 func (c *Config) checkFetch() error {
 	_, err := c.Allowed()
 	errs := []error{err}
-	if c.FetchParallel < 0 || c.FetchPerHost < 0 {
-		errs = append(errs, errors.New(
-			"--fetch-parallel and --fetch-per-host must not be negative: give 8 and 4"))
+	if c.FetchParallel < 1 {
+		errs = append(errs, errors.New("--fetch-parallel is less than 1, so that nothing would be "+
+			"saved: give a number such as 8"))
+	}
+	if c.FetchPerHost < 1 {
+		errs = append(errs, errors.New("--fetch-per-host is less than 1, so that nothing would be "+
+			"saved: give a number such as 4"))
+	}
+	if c.FetchMaxSize < 1 {
+		errs = append(errs, errors.New("--fetch-max-size is less than a byte, so that nothing would "+
+			"be saved: give a size such as 16GiB"))
+	}
+	if c.DiskReserve < 0 {
+		errs = append(errs, errors.New("--disk-reserve is negative: give a size such as 2GiB, or "+
+			"leave it empty"))
 	}
 	_, err = c.Proxy()
 	return errors.Join(append(errs, err)...)

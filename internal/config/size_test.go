@@ -49,6 +49,10 @@ func TestOptionsOfSaving(t *testing.T) {
 		"no proxy":       {func(c *Config) { c.FetchProxy = "socks5://s3cret" }, "--fetch-proxy"},
 		"a proxy's path": {func(c *Config) { c.FetchProxy = "http://proxy/s3cret" }, "--fetch-proxy"},
 		"less than none": {func(c *Config) { c.FetchPerHost = -1 }, "--fetch-per-host"},
+		"none of a host": {func(c *Config) { c.FetchPerHost = 0 }, "--fetch-per-host is less than 1"},
+		"none at a time": {func(c *Config) { c.FetchParallel = 0 }, "--fetch-parallel is less than 1"},
+		"no size":        {func(c *Config) { c.FetchMaxSize = 0 }, "--fetch-max-size is less"},
+		"a lack of room": {func(c *Config) { c.DiskReserve = -1 }, "--disk-reserve is negative"},
 	} {
 		c := valid()
 		tt.change(&c)

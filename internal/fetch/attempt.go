@@ -159,7 +159,7 @@ func (a *attempt) receiveRest(ctx context.Context, resp *http.Response, from int
 	if a.tooLarge(max(v.Total, got.last+1)) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
-	a.Trace.From = from
+	a.goesOn(from)
 	in := a.newIntake(v)
 	defer in.hash.stop()
 	if err := in.recall(ctx, from); err != nil {
@@ -179,13 +179,21 @@ func (a *attempt) finishStored(ctx context.Context) (Result, error) {
 	if a.tooLarge(a.Part.Size()) {
 		return Result{}, &Error{Kind: TooLarge}
 	}
-	a.Trace.From = a.Part.Size()
+	a.goesOn(a.Part.Size())
 	in := a.newIntake(a.Part.Validator())
 	defer in.hash.stop()
 	if err := in.recall(ctx, a.Part.Size()); err != nil {
 		return Result{}, err
 	}
 	return in.finish()
+}
+
+// goesOn notes that the part is gone on with, and tells of it.
+func (a *attempt) goesOn(from int64) {
+	a.Trace.From = from
+	if a.Resumed != nil {
+		a.Resumed(from)
+	}
 }
 
 func (a *attempt) tooLarge(n int64) bool {

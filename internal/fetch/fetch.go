@@ -64,6 +64,8 @@ type Request struct {
 	Room func(more int64) bool
 	// Progress, when set, is told how many bytes are there, and of how many; 0 is unknown.
 	Progress func(done, total int64)
+	// Resumed, when set, is told from which byte on the file is fetched, where it is not the first.
+	Resumed func(from int64)
 	// Trace, when set, is filled with what the attempt was like, however it ends.
 	Trace *Trace
 }

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,9 +16,10 @@ func TestFetch_TellsWhatTheAttemptWasLike(t *testing.T) {
 	server := serve(t, redirect(other.link()))
 	host := strings.TrimPrefix(other.URL, "http://")
 	var got Trace
+	var resumed []int64
 	attempt := func(link string) {
 		_, _ = b.Fetch(context.Background(), Request{URL: link, Role: task.Video, Part: b.part,
-			Trace: &got}) // how it ends is in other tests
+			Trace: &got, Resumed: func(from int64) { resumed = append(resumed, from) }}) // how it ends is in other tests
 	}
 	for _, want := range []Trace{
 		{Host: host, Status: 200, Bytes: half},
@@ -28,6 +30,9 @@ func TestFetch_TellsWhatTheAttemptWasLike(t *testing.T) {
 		if got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
+	}
+	if !slices.Equal(resumed, []int64{half, 2 * half}) {
+		t.Errorf("told of going on from %v", resumed)
 	}
 	if err := b.part.Reset(); err != nil {
 		t.Fatal(err)

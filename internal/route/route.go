@@ -16,6 +16,8 @@ const (
 	Task         = "/tasks/:provider/:id"
 	TaskRegister = "/tasks/register"
 	Lost         = "/tasks/lost"
+	LostRetry    = "/tasks/lost/retry"
+	LostBelieve  = "/tasks/lost/believe"
 	TaskRetry    = "/tasks/:provider/:id/retry"
 	AssetRetry   = "/tasks/:provider/:id/assets/:role/:index/retry"
 	TaskAdopt    = "/tasks/:provider/:id/adopt/:delivery"
@@ -105,6 +107,12 @@ func (l Links) TaskRegister() string { return l.base + TaskRegister }
 
 // Lost links to the files that were lost, with the given query.
 func (l Links) Lost(q url.Values) string { return l.with(Lost, q) }
+
+// LostRetry is where a retry of lost files is posted.
+func (l Links) LostRetry() string { return l.base + LostRetry }
+
+// LostBelieve is where it is posted that files which are away do not come back.
+func (l Links) LostBelieve() string { return l.base + LostBelieve }
 
 // TaskRetry is where a retry of every unsaved asset of a task is posted.
 func (l Links) TaskRetry(provider, id string) string {

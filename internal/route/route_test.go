@@ -40,6 +40,8 @@ func every(l Links, text string) map[string]string {
 		"Deliveries": l.Deliveries(q), "Delivery": l.Delivery(7), "Setup": l.Setup(),
 		"Loss":             l.Loss(q),
 		"Lost":             l.Lost(q),
+		"LostRetry":        l.LostRetry(),
+		"LostBelieve":      l.LostBelieve(),
 		"DeliveriesReplay": l.DeliveriesReplay(q), "Replays": l.Replays(),
 		"ReplaysBusy": l.ReplaysBusy(), "Replay": l.Replay(7),
 		"ReplayUndo": l.ReplayUndo(7), "Live": l.Live(), "Media": l.Media(text),

@@ -83,6 +83,17 @@ func (s *Store) beginAttempt(tx *gorm.DB, a task.Asset) (task.Attempt, error) {
 	return row.attempt(), nil
 }
 
+// NoteResumed notes from which byte a running attempt goes on.
+func (s *Store) NoteResumed(ctx context.Context, c Claimed, from int64) error {
+	err := attemptsAt(s.write.WithContext(ctx), c.Asset).
+		Where("number = ? AND result = ?", c.Attempt.Number, task.AttemptRunning).
+		UpdateColumn("from_byte", from).Error
+	if err != nil {
+		return fmt.Errorf("note where an attempt goes on: %w", err)
+	}
+	return nil
+}
+
 // endAttempt notes how an attempt at an asset came out. The zero attempt is none.
 func endAttempt(tx *gorm.DB, a task.Asset, at task.Attempt) error {
 	if at.Number == 0 {

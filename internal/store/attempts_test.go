@@ -164,3 +164,21 @@ func TestAFreshLinkIsTriedUnderTheSameClaim(t *testing.T) {
 		t.Errorf("without the claim: %v", err)
 	}
 }
+
+func TestARunningAttemptSaysFromWhereItGoesOn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.succeed("t-1", "https://a/1")
+	c := b.claim()
+	if err := b.NoteResumed(b.ctx, c, 7); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.attempts("t-1"); got[0].From != 7 || got[0].Result != task.AttemptRunning {
+		t.Errorf("it runs as %+v", got[0])
+	}
+	ended := b.failOnce(c) // which says it once more
+	c.Attempt.Number = 1
+	if err := b.NoteResumed(b.ctx, c, 9); err != nil || b.attempts("t-1")[0].From != ended.From {
+		t.Errorf("ended it is %+v, %v", b.attempts("t-1")[0], err)
+	}
+}

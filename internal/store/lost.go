@@ -3,7 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
+	"gorm.io/gorm"
+
+	"github.com/reelback/reelback/internal/auth"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -23,6 +27,41 @@ func (s *Store) CountLost(ctx context.Context) ([]LossCount, error) {
 		return nil, fmt.Errorf("count what is lost: %w", err)
 	}
 	return counts, nil
+}
+
+// RetryLost makes every file due at once that was lost, or is about to be because its link is dead:
+// all of them, or those of one reason. It returns how many there were.
+func (s *Store) RetryLost(ctx context.Context, reason string) (n int, err error) {
+	of := func(condition string, values ...any) func(*gorm.DB) *gorm.DB {
+		return func(db *gorm.DB) *gorm.DB {
+			db = db.Model(&assetRow{}).Where(condition, values...)
+			if reason != "" {
+				db = db.Where("error = ?", reason)
+			}
+			return db
+		}
+	}
+	groups := []func(*gorm.DB) *gorm.DB{
+		of(assetLost+" AND error NOT IN ?", noLoss()),
+		of(assetOpen+" AND state = 'pending' AND failures > 0 AND error IN ?", task.DeadReasons()),
+	}
+	var all int64
+	for _, group := range groups {
+		var some int64
+		if err := group(s.read.WithContext(ctx)).Count(&some).Error; err != nil {
+			return 0, fmt.Errorf("count what is to be retried: %w", err)
+		}
+		all += some
+	}
+	amendAudit(ctx, func(e *auth.Entry) { e.Detail = strconv.FormatInt(all, 10) })
+	for _, group := range groups {
+		every := func(*assetRow) bool { return true }
+		retried, err := s.retryMany(ctx, group, every, task.EventRetry)
+		if n += retried; err != nil {
+			return n, fmt.Errorf("retry what is lost: %w", err)
+		}
+	}
+	return n, nil
 }
 
 // LostFiles explains what is lost of each of the tasks, or about to be, in their order.

@@ -31,6 +31,9 @@ func (s *Store) retryMany(
 		if err != nil {
 			return n, fmt.Errorf("find assets to retry: %w", err)
 		}
+		if len(rows) == 0 {
+			break
+		}
 		done := 0
 		if err := s.inTx(ctx, func(tx *gorm.DB) (err error) {
 			done, err = s.retryRows(tx, rows, pick, why)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/reelback/reelback/internal/task"
 )
@@ -117,5 +118,44 @@ func TestARefusedAddressIsKeptWithItsAttempt(t *testing.T) {
 	lost, err := b.LostFiles(b.ctx, []task.Task{b.find("t-1")})
 	if err != nil || len(lost[0]) != 1 || lost[0][0].Refused != "10.0.0.1" {
 		t.Errorf("lost is %+v, %v", lost, err)
+	}
+}
+
+func TestWhatIsLostIsRetried(t *testing.T) {
+	t.Parallel()
+	dead := task.Answered(404)
+	for reason, want := range map[string]int{"": 2, dead: 1, "another": 0} {
+		b := setup(t)
+		b.filmed("safe", "")
+		for lost, state := range map[string]task.AssetState{dead: task.ExpiredAsset,
+			"no video": task.FailedAsset, task.ErrorNotOnRecord: task.FailedAsset} {
+			b.succeed(lost, "https://a/"+lost)
+			b.endAs(state, lost, 404)
+		}
+		n, err := b.RetryLost(b.ctx, reason)
+		o, oerr := b.Overview(b.ctx, b.clock.Now())
+		if err != nil || oerr != nil || n != want || o.Open != want || o.Lost != 2-want {
+			t.Errorf("%q: %d retried, %d open, %d lost, %v", reason, n, o.Open, o.Lost, err)
+		}
+		b.checkCounts()
+	}
+}
+
+func TestADeadLinkThatWaitsIsRetried(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.succeed("t-1", "https://a/1")
+	c := b.claim()
+	c.Asset.Error, c.Asset.Failures = task.Answered(404), 1
+	c.Asset.NextTryAt = b.clock.Now().Add(time.Hour)
+	if err := b.finish(c, task.Pending); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.RetryLost(b.ctx, ""); err != nil || n != 1 {
+		t.Errorf("%d retried, %v", n, err)
+	}
+	b.claim() // at once
+	if n, err := b.RetryLost(b.ctx, ""); err != nil || n != 0 {
+		t.Errorf("%d retried that are being fetched, %v", n, err)
 	}
 }

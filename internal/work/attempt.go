@@ -178,6 +178,7 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 		Progress: s.progress(c), Trace: trace, Room: s.room.fits,
 		// Still short after a day of attempts, it is all there is to be had.
 		KeepShort: c.Asset.TriedLong(),
+		Resumed:   func(from int64) { s.resumed(ctx, c, from) },
 	})
 	if err != nil {
 		return task.Asset{}, err
@@ -197,6 +198,13 @@ func (s *Saver) attempt(ctx context.Context, c store.Claimed, trace *fetch.Trace
 	asset.FrameRate, asset.Codec = facts.FrameRate, facts.Codec
 	asset.FastStart = facts.FastStart
 	return asset, nil
+}
+
+// resumed notes from which byte an attempt goes on, so that it is known while it runs.
+func (s *Saver) resumed(ctx context.Context, c store.Claimed, from int64) {
+	if err := s.o.Queue.NoteResumed(ctx, c, from); err != nil && ctx.Err() == nil {
+		s.o.Log.Warn("where an attempt goes on could not be noted", "err", err)
+	}
 }
 
 // progressEvery is how often the progress of one fetch is told at most.

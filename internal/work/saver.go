@@ -21,6 +21,7 @@ type Queue interface {
 		c store.Claimed, next time.Time, ok bool, err error)
 	ExtendClaim(ctx context.Context, a task.Asset, lease time.Duration) error
 	Reattempt(ctx context.Context, c store.Claimed, at task.Attempt) (store.Claimed, error)
+	NoteResumed(ctx context.Context, c store.Claimed, from int64) error
 	ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error
 	FinishAsset(ctx context.Context, a task.Asset, e task.Event, at task.Attempt) error
 	VoidClaims(ctx context.Context) (int64, error)

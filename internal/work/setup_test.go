@@ -30,6 +30,7 @@ type memQueue struct {
 	looked       int         // how often something was looked for
 	extended     int
 	released     int
+	resumed      []int64 // from where attempts went on
 	voided       int64
 	voidFailures int   // how often VoidClaims fails at first
 	claimErr     error // what ClaimAsset fails with
@@ -138,6 +139,13 @@ func (q *memQueue) Reattempt(_ context.Context, c store.Claimed, at task.Attempt
 	q.tried = append(q.tried, at)
 	c.Asset, c.Attempt.Number = mine.Asset, c.Attempt.Number+1
 	return c, nil
+}
+
+func (q *memQueue) NoteResumed(_ context.Context, _ store.Claimed, from int64) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.resumed = append(q.resumed, from)
+	return nil
 }
 
 func (q *memQueue) ReleaseAsset(ctx context.Context, a task.Asset, at task.Attempt) error {

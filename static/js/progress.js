@@ -26,6 +26,9 @@ function show(root) {
 		const count = sum.files.length;
 		tell(element, count > 0 && [word(count === 1 ? 'pace.one' : 'pace.files', count)], sum);
 	}
+	for (const element of all('[data-traffic-short]', root)) {
+		brief(element, sum);
+	}
 }
 
 const percent = ({ bytes, total }) => Math.max(0, Math.min(100, Math.floor(bytes / total * 100)));
@@ -61,6 +64,13 @@ function tell(element, parts, { speed = 0, left = -1 } = {}) {
 		parts.push(word('pace.left', span(left)));
 	}
 	(element.querySelector('.told') ?? element).textContent = parts.join(word('pace.and'));
+}
+
+// Says speed and time left alone, in as few letters as can be.
+function brief(element, { files, speed, left }) {
+	const parts = [speed >= 1 && word('pace.speed', size(speed)), left >= 0 && span(left)].filter(Boolean);
+	element.hidden = files.length === 0 || parts.length === 0;
+	element.textContent = parts.join(' · ');
 }
 
 // Sizes and times in the same steps as the server's.
