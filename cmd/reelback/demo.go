@@ -47,11 +47,13 @@ func (d *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg := config.Config{
-		Addr: d.Addr, DataDir: dir, Auth: "none", CallbackAuth: "token",
-		KieBaseURL: "http://" + listen, KieAPIKey: demoKey, FetchAllow: []string{"127.0.0.1/32"},
-		FFmpeg: "ffmpeg", LogFormat: "text", LogLevel: "warn",
+	cfg, err := config.Defaults()
+	if err != nil {
+		return err
 	}
+	cfg.Addr, cfg.DataDir, cfg.Auth, cfg.LogLevel = d.Addr, dir, "none", "warn"
+	cfg.KieBaseURL, cfg.KieAPIKey = "http://"+listen, demoKey
+	cfg.FetchAllow = []string{"127.0.0.1/32"}
 	a, err := app.New(ctx, cfg, newLogger(cfg, s.err))
 	if err != nil {
 		return err

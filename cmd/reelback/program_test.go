@@ -69,14 +69,21 @@ func start(t testing.TB, dataDir string, args ...string) *program {
 // startUnder runs the server under another command, such as one that makes the disk slow.
 func startUnder(t testing.TB, under []string, dataDir string, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, dataDir: dataDir, sources: make(map[string]string),
-		log: new(safeBuffer), exited: make(chan struct{}), greeting: new(safeBuffer)}
 	if !slices.Contains(args, "--auth") {
 		args = append([]string{"--auth", "none"}, args...)
 	}
-	all := slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
-		"--data-dir", dataDir}, args)
-	p.cmd = exec.Command(all[0], all[1:]...)
+	p := launch(t, slices.Concat(under, []string{os.Args[0], "serve", "--addr", "127.0.0.1:0",
+		"--data-dir", dataDir}, args)...)
+	p.dataDir = dataDir
+	return p
+}
+
+// launch runs a command that serves, and waits until it does.
+func launch(t testing.TB, command ...string) *program {
+	t.Helper()
+	p := &program{t: t, sources: make(map[string]string), log: new(safeBuffer),
+		exited: make(chan struct{}), greeting: new(safeBuffer)}
+	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env = programEnv()
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()

@@ -50,6 +50,22 @@ func NewResolver(args []string, getenv func(string) string) (*Resolver, error) {
 	return r, nil
 }
 
+// Defaults returns the options as they are where nothing is said: no argument, no variable, no
+// file.
+func Defaults() (c Config, err error) {
+	parser, err := kong.New(&c)
+	if err != nil {
+		return c, fmt.Errorf("set up the options: %w", err)
+	}
+	for _, f := range parser.Model.Flags {
+		f.Tag.Envs = nil
+	}
+	if _, err := parser.Parse(nil); err != nil {
+		return c, fmt.Errorf("fill in the options: %w", err)
+	}
+	return c, nil
+}
+
 func filePath(args []string, getenv func(string) string) string {
 	for i, arg := range args {
 		if value, ok := strings.CutPrefix(arg, "--"+fileFlag+"="); ok {

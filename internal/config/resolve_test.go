@@ -311,3 +311,16 @@ func TestVariablesOfNoUse(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestDefaultsAreThoseOfAnEmptyCommandLine(t *testing.T) {
+	want, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("REELBACK_ADDR", ":1") // says nothing to who asks for the defaults
+	t.Setenv("REELBACK_FETCH_PARALLEL", "3")
+	got, err := Defaults()
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v (%v)", got, want, err)
+	}
+}
