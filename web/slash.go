@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -9,19 +10,23 @@ import (
 	"github.com/reelback/reelback/internal/route"
 )
 
-// takeSlash lets a callback address with a slash at its end be that without, because people paste
-// it so and providers follow no redirects. An escaped slash belongs to the last part.
+// takeSlash lets a callback address with a slash too many at its beginning or end be that without,
+// because people put addresses together so and providers follow no redirects. An escaped slash
+// belongs to its part.
 func takeSlash(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
-		if c.Request().Method != http.MethodPost || !strings.HasSuffix(u.Path, "/") {
+		if c.Request().Method != http.MethodPost {
 			return next(c)
 		}
 		escaped := u.EscapedPath()
-		path := strings.TrimRight(escaped, "/")
-		if strings.HasPrefix(path, "/callbacks/") || path == route.SampleRunway ||
-			path == route.SampleVeo {
-			u.Path = u.Path[:len(u.Path)-len(escaped)+len(path)]
+		path := "/" + strings.Trim(escaped, "/")
+		if path == escaped || !strings.HasPrefix(path, "/callbacks/") &&
+			path != route.SampleRunway && path != route.SampleVeo {
+			return next(c)
+		}
+		if plain, err := url.PathUnescape(path); err == nil {
+			u.Path = plain
 			if u.RawPath != "" {
 				u.RawPath = path
 			}

@@ -23,7 +23,8 @@ func TestACallbackAddressMayEndInASlash(t *testing.T) {
 			{veo, 200}, {veo + "/", 200}, {veo + "//", 200}, {sample, 200},
 			{veo + "/?ref=customer-7", 200}, {veo + "%2F", 401}, {veo + "/x", 401}, {veo + "x/", 401},
 			{base + "/callbacks/veo3.1/", 401}, {base + "/callbacks/nobody/x/", 404},
-			{base + "/callbacks/", 404},
+			{base + "/callbacks/", 404}, {base + "/" + strings.TrimPrefix(veo, base), 200},
+			{base + "//" + strings.TrimPrefix(veo, base) + "/", 200}, {veo + "%2F/", 401},
 		} {
 			w := s.ask(http.MethodPost, tt.target, fmt.Sprintf(veoDone, fmt.Sprint("veo-", i)))
 			if w.Code != tt.want {

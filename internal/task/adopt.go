@@ -10,7 +10,7 @@ import (
 var ErrNothingToAdopt = errors.New("the delivery has no link that could help the task")
 
 // Stranded says whether the first success of a task came to nothing: it has no result that is
-// saved or may still be, and no record of the provider's says which links are right. What another
+// saved or whose link may be alive, and no record of the provider's says which links are right. What another
 // success offered, which was not applied, may be all there is to be had then.
 func (t *Task) Stranded() bool {
 	if t.CrossChecked != CheckNo || t.ResultHash == 0 {
@@ -22,12 +22,17 @@ func (t *Task) Stranded() bool {
 		if !a.isResult() {
 			continue
 		}
-		if a.State == SavedAsset || a.Open() {
+		if !a.hopeless() {
 			return false
 		}
 		results++
 	}
 	return results > 0
+}
+
+// hopeless says whether the asset was given up, or waits for a try although its link was found dead.
+func (a *Asset) hopeless() bool {
+	return a.State == FailedAsset || a.State == ExpiredAsset || a.State == Pending && a.LinkDead()
 }
 
 // Adopt returns the assets of a stranded task as they stand with the links of another success, if
@@ -41,7 +46,7 @@ func Adopt(t Task, other Report, received, now time.Time, rules Rules) []Asset {
 	var adopted []Asset
 	for _, f := range other.Files {
 		known := find(t.Assets, f)
-		if known == nil || known.State == SavedAsset || known.Open() || find(adopted, f) != nil {
+		if known == nil || !known.hopeless() || find(adopted, f) != nil {
 			continue
 		}
 		same := sameLink(known.SourceURL, f.URL)

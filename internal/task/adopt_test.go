@@ -74,6 +74,31 @@ func TestStranded(t *testing.T) {
 	}
 }
 
+func TestATaskIsStrandedWhoseLinksAreDeadAndTriedOn(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		asset Asset
+		want  bool
+	}{
+		"dead, and waits":      {Asset{State: Pending, Failures: 1, Error: DeadReasons()[0]}, true},
+		"dead, and being read": {Asset{State: SavingAsset, Failures: 1, Error: DeadReasons()[0]}, false},
+		"not tried yet":        {Asset{State: Pending}, false},
+		"cut off":              {Asset{State: Pending, Failures: 1, Error: "timeout"}, false},
+	} {
+		w := &world{}
+		w.deliver(success("https://a/1"))
+		tt.asset.Role, tt.asset.SourceURL = Video, "https://a/1"
+		w.task.Assets = []Asset{tt.asset}
+		if got := w.task.Stranded(); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		adopted := Adopt(*w.task, success("https://b/1"), at(5), at(9), testRules())
+		if (len(adopted) == 1) != tt.want || tt.want && adopted[0].SourceURL != "https://b/1" {
+			t.Errorf("%s: adopted are %+v", name, adopted)
+		}
+	}
+}
+
 func TestAdopting(t *testing.T) {
 	t.Parallel()
 	cover := ReportFile{Role: Cover, URL: "https://b/cover"}
