@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -16,6 +17,11 @@ func refusedText(f Frame, a task.Asset, refused string) string {
 		return ""
 	}
 	host, named := hostOf(a.SourceURL), addressOf(a.SourceURL)
+	met := cmp.Or(refused, named)
+	if addr, err := netip.ParseAddr(met); err == nil && addr.IsLinkLocalUnicast() {
+		// Where clouds tell their machines' secrets: nothing there is a video.
+		return f.T.T("refused.never", "Host", host, "Address", met)
+	}
 	switch {
 	case refused == "" && named == "":
 		return f.T.T("refused.host", "Host", host)

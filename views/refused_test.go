@@ -28,6 +28,11 @@ func TestARefusedAddressIsNamedWithTheOptionThatLetsItThrough(t *testing.T) {
 		"a name that was not looked up": {task.Asset{Error: task.ErrorPort,
 			SourceURL: "https://nas.example:81/a"}, "",
 			"Refused: nas.example:81. If that server is yours, start Reelback with --fetch-allow and its"},
+		"where a cloud keeps secrets": {task.Asset{Error: task.ErrorNotPublic,
+			SourceURL: "http://169.254.169.254/latest"}, "", "Refused: 169.254.169.254. 169.254.169.254 is " +
+			"an address of the machine itself or of its cloud"},
+		"a name that leads there": {task.Asset{Error: task.ErrorNotPublic,
+			SourceURL: "http://nas.example/"}, "fe80::1", "Refused: nas.example. fe80::1 is an address"},
 		"another reason": {task.Asset{Error: "the link is not valid", SourceURL: "x"}, "", ""},
 	} {
 		tt.asset.State = task.FailedAsset
