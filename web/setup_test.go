@@ -80,7 +80,7 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	in := inbox.New(inbox.Options{Keeper: s.store, Sources: sources, Log: s.log.Logger(),
 		Readers:    map[string]inbox.Reader{kie.Name: kie.Reader{}},
 		Categorise: diagnosis.Categorise, Now: s.clock.Now,
-		Committed: func(d task.Delivery, c store.Committed) { s.books.Kept(c.Outcome, d.ReceivedAt) }})
+		Committed: func(d task.Delivery, c store.Committed) { s.books.Kept(c.Outcome, c.ID, d.ReceivedAt) }})
 	s.books = tally.New(tally.Options{Counters: s.store, Now: s.clock.Now, Log: s.log.Logger()})
 	s.start("inbox", in.Run)
 	replays := s.newReplayer()

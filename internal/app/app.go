@@ -115,6 +115,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return fmt.Errorf("open the media folder: %w", err)
 	}
 	a.books = tally.New(tally.Options{Counters: a.store, Elsewhere: a.inboxCounts, Log: a.log})
+	if err := a.books.Recount(ctx); err != nil {
+		return err
+	}
 	if err := a.buildDoor(ctx); err != nil {
 		return err
 	}

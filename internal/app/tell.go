@@ -25,7 +25,7 @@ type (
 
 // tellDelivery passes on that a delivery is on disk, and wakes the saver where it brought work.
 func (a *App) tellDelivery(d task.Delivery, c store.Committed) {
-	a.books.Kept(c.Outcome, d.ReceivedAt)
+	a.books.Kept(c.Outcome, c.ID, d.ReceivedAt)
 	a.radar.Stir()
 	if c.Work {
 		a.saver.Wake()

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/reelback/reelback/internal/store"
 	"github.com/reelback/reelback/internal/task"
 )
 
@@ -19,6 +20,9 @@ type Counters interface {
 	// with one of the given, as CounterOn makes them.
 	CountsByDay(ctx context.Context, names []string, first, last time.Time) (
 		map[string]int64, error)
+	// CountDeliveriesAfter counts the deliveries whose numbers are above those given: taken is
+	// that of those which were not refused.
+	CountDeliveriesAfter(ctx context.Context, taken, refused int64) ([]store.DeliveryCount, error)
 }
 
 // Options are what Books are made of.
@@ -34,8 +38,9 @@ type Options struct {
 
 // Books count callbacks and know what has been counted. They are safe for concurrent use.
 type Books struct {
-	o      Options
-	sheets sheets
+	o       Options
+	sheets  sheets
+	reached reached
 
 	mu    sync.Mutex // held while counts go over to the counters, so that none is seen twice
 	taken map[Kind]int64
@@ -58,10 +63,11 @@ func New(o Options) *Books {
 	return &Books{o: o, taken: make(map[Kind]int64)}
 }
 
-// Kept counts a delivery that is on disk.
-func (b *Books) Kept(o task.Outcome, receivedAt time.Time) {
+// Kept counts a delivery that is on disk under a number.
+func (b *Books) Kept(o task.Outcome, id int64, receivedAt time.Time) {
 	if k, ok := kindOf(o); ok {
 		b.sheets.on(receivedAt).counts[k].Add(1)
+		b.reached.note(o, id)
 	}
 }
 
@@ -99,6 +105,7 @@ func (b *Books) Write(ctx context.Context) error {
 	defer b.mu.Unlock()
 	b.take()
 	entry := newEntry()
+	b.reached.put(entry) // before the sums: what comes in between is rather counted twice than not
 	open := b.sheets.open()
 	now := make([]sums, len(open))
 	for i, sh := range open {

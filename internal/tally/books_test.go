@@ -57,7 +57,7 @@ func (b *bundle) read(days int) task.Loss {
 }
 
 // kept counts a delivery that arrives now.
-func (b *bundle) kept(o task.Outcome) { b.books.Kept(o, b.clock.Now()) }
+func (b *bundle) kept(o task.Outcome) { b.books.Kept(o, 1, b.clock.Now()) }
 
 func TestNumbersAreThereAtOnceAndSurviveARestart(t *testing.T) {
 	t.Parallel()
@@ -98,8 +98,8 @@ func TestDaysAreThoseOfUTC(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	east := time.FixedZone("east", 8*60*60)
-	b.books.Kept(task.Applied, time.Date(2026, 3, 1, 7, 59, 59, 0, east)) // February's last second
-	b.books.Kept(task.Repeated, time.Date(2026, 3, 1, 8, 0, 0, 0, east))
+	b.books.Kept(task.Applied, 1, time.Date(2026, 3, 1, 7, 59, 59, 0, east)) // February's last second
+	b.books.Kept(task.Repeated, 2, time.Date(2026, 3, 1, 8, 0, 0, 0, east))
 	b.clock.Add(12 * time.Hour) // midnight
 	b.kept(task.Refused)
 	b.books.Answered(time.Millisecond, false)
@@ -212,11 +212,11 @@ func TestAFailedWritingIsMadeUpFor(t *testing.T) {
 	t.Parallel()
 	c := &counters{sum: make(map[string]int64), err: errors.New("the disk is full")}
 	b := New(Options{Counters: c, Now: noon, Log: testkit.Quiet()})
-	b.Kept(task.Applied, noon())
+	b.Kept(task.Applied, 1, noon())
 	if err := b.Write(t.Context()); !errors.Is(err, c.err) {
 		t.Errorf("the first writing: %v", err)
 	}
-	b.Kept(task.Applied, noon())
+	b.Kept(task.Applied, 1, noon())
 	c.err = nil
 	for range 2 {
 		if err := b.Write(t.Context()); err != nil {
@@ -237,7 +237,7 @@ func TestBooksAreWrittenEveryFewSeconds(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- b.Run(ctx) }()
-		b.Kept(task.Applied, time.Now())
+		b.Kept(task.Applied, 1, time.Now())
 		time.Sleep(6 * time.Second) // of the bubble
 		c.mu.Lock()
 		if c.writes != 1 || log.String() == "" {

@@ -1,6 +1,7 @@
 // Package tally counts what becomes of callbacks and how fast they are answered, by days in UTC.
 // It counts in memory, so that nobody waits for it, and writes what has come to it every few
-// seconds: a kill costs that much of the statistics and nothing else. Repaired and lost callbacks
+// seconds. After a kill it counts the deliveries since then anew; their answer times, and what was
+// never kept, are gone. Repaired and lost callbacks
 // are exact, because the store counts those in the transaction that makes them so.
 package tally
 
