@@ -123,13 +123,12 @@ func newLostTask(f Frame, in LostInput, i int) LostTask {
 
 func newLostFile(f Frame, t task.Task, l task.Lost, canAsk bool) LostFile {
 	file := LostFile{
-		State: AssetStatusOf(f.T, l.Asset.State),
+		State: FileStatusOf(f.T, l.Asset),
 		Role:  assetText(f, t, l.Asset),
 		Why:   lostWhy(f, t, l),
 		Cure:  lostCure(f, t, l, canAsk),
 	}
 	if l.Asset.Open() {
-		file.State = ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: f.T.T("lost.hope")}
 		file.Next = nextTry(f, l.Asset)
 	}
 	if !l.At.IsZero() {

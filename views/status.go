@@ -70,6 +70,15 @@ func AssetStatusOf(t *i18n.Printer, key task.AssetState) ui.StatusProps {
 	return ui.StatusProps{Key: string(key), Icon: StatusIcon(string(key)), Text: AssetText(t, key)}
 }
 
+// FileStatusOf is how an asset stands, ready to be drawn: one that waits for another try although
+// its link was found dead says so.
+func FileStatusOf(t *i18n.Printer, a task.Asset) ui.StatusProps {
+	if a.State == task.Pending && a.LinkDead() {
+		return ui.StatusProps{Key: "partly_saved", Icon: "warn", Text: t.T("lost.hope")}
+	}
+	return AssetStatusOf(t, a.State)
+}
+
 // OutcomeStatusOf is what became of a delivery, ready to be drawn.
 func OutcomeStatusOf(t *i18n.Printer, key task.Outcome) ui.StatusProps {
 	return ui.StatusProps{Key: string(key), Icon: StatusIcon(string(key)), Text: OutcomeText(t, key)}

@@ -73,7 +73,7 @@ func filesSummary(f Frame, assets []task.Asset) string {
 
 func newFileRow(f Frame, t task.Task, a task.Asset) FileRow {
 	r := FileRow{
-		State:  AssetStatusOf(f.T, a.State),
+		State:  FileStatusOf(f.T, a),
 		Role:   assetText(f, t, a),
 		Source: hostOf(a.SourceURL),
 		Error:  AttemptText(f.T, a.Error),
@@ -126,7 +126,7 @@ func retriable(a task.Asset) bool {
 // linkLeft tells how long the provider's link will live, or since when it is dead.
 func linkLeft(f Frame, a task.Asset) string {
 	switch {
-	case a.ExpiresAt.IsZero():
+	case a.ExpiresAt.IsZero(), a.LinkDead(): // what it was to live to does not matter then
 		return ""
 	case a.ExpiresAt.After(f.Now):
 		return f.T.T("task.link_dies", "When", f.Ago(a.ExpiresAt))

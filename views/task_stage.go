@@ -159,9 +159,12 @@ func assetBlank(f Frame, t task.Task, a task.Asset) *Blank {
 	b := &Blank{
 		Cover:  coverURL(f, t),
 		Shape:  Shape(a.Width, a.Height),
-		Status: AssetStatusOf(f.T, a.State),
+		Status: FileStatusOf(f.T, a),
 		Title:  f.T.T("task.file." + string(a.State)),
 		Text:   AttemptText(f.T, a.Error),
+	}
+	if a.State == task.Pending && a.LinkDead() {
+		b.Title = f.T.T("task.file.dead")
 	}
 	if a.Open() {
 		b.Pace = newPace(f, t, a, false)

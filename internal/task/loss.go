@@ -98,6 +98,7 @@ func explainLoss(a Asset, attempts []Attempt, events []Event) Lost {
 		}
 		l.DiskFull = l.DiskFull || at.Reason == ReasonDiskFull
 	}
+	l.AtOnce = l.AtOnce && l.Gone.IsZero() // what was saved once had a link that worked
 	l.Cause, l.Refused = causeOf(a, l.Attempts), LastRefused(a, attempts)
 	return l
 }

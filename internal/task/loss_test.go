@@ -59,6 +59,17 @@ func TestLostFilesAreExplainedByTheirAttempts(t *testing.T) {
 	}
 }
 
+func TestALinkThatAFileWasSavedFromDidNotNeverWork(t *testing.T) {
+	t.Parallel()
+	of := Task{Assets: []Asset{{Role: Video, State: ExpiredAsset, Failures: 1, Error: Answered(404)}}}
+	attempts := []Attempt{{Role: Video, Number: 1, Status: 404, Reason: Answered(404)}}
+	gone := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	lost := LostFiles(of, attempts, []Event{{Kind: EventFileGone, Role: Video, At: gone}})
+	if len(lost) != 1 || lost[0].AtOnce || !lost[0].Gone.Equal(gone) {
+		t.Errorf("explained by %+v", lost)
+	}
+}
+
 func TestOnlyWhatIsLostOrAboutToBeIsExplained(t *testing.T) {
 	t.Parallel()
 	of := Task{Assets: []Asset{
