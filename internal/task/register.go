@@ -56,6 +56,9 @@ func (r *Registration) Check() error {
 			errs = append(errs, fmt.Errorf("%s has NUL or characters that are no UTF-8", field))
 		}
 	}
+	if r.TaskID == "." || r.TaskID == ".." {
+		errs = append(errs, fmt.Errorf("task_id is %s, which no address can name", r.TaskID))
+	}
 	if len(r.ParentTaskID) > maxName {
 		errs = append(errs, fmt.Errorf("parent_task_id is longer than %d bytes", maxName))
 	}

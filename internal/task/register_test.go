@@ -13,6 +13,12 @@ func TestRegistrationCheckNamesEveryFault(t *testing.T) {
 	if err := good.Check(); err != nil {
 		t.Errorf("a good one: %v", err)
 	}
+	for _, id := range []string{".", ".."} {
+		dots := good
+		if dots.TaskID = id; dots.Check() == nil {
+			t.Errorf("%q is taken, which callbacks refuse", id)
+		}
+	}
 	bad := Registration{Product: " veo\x00", TaskID: strings.Repeat("x", 300),
 		ParentTaskID: strings.Repeat("p", 300) + "\xff", Prompt: strings.Repeat("p", 40<<10),
 		Labels: append(slices.Repeat([]string{"l"}, 21), "two\nlines")}
