@@ -9,7 +9,6 @@ import (
 	"log"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // viewers' zones, also where the system has no database of them
@@ -21,11 +20,6 @@ func main() {
 	// Everything of ours is logged through slog; what net/http tells here may be what a hostile
 	// server has sent, byte for byte.
 	log.SetOutput(io.Discard)
-	// The heap is small and most of it lives for one request: collecting it less often was
-	// measured to serve more callbacks a second for some 10 MB.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(150)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-ctx.Done()
