@@ -11,8 +11,18 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/reelback/reelback/internal/inbox"
+	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/task"
 )
+
+// takesCallbacks says whether a route is for providers.
+func takesCallbacks(path string) bool {
+	switch path {
+	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo:
+		return true
+	}
+	return false
+}
 
 // readTimeout is how long a sender may take over its body. Providers wait 15 s in all.
 const readTimeout = 10 * time.Second

@@ -7,8 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/reelback/reelback/internal/route"
 )
 
 // metrics measures requests. Labels are routes, never paths: those have no bound and hold
@@ -46,8 +44,7 @@ func (m *metrics) observe(c echo.Context, took time.Duration) {
 		method = "other"
 	}
 	m.requests.WithLabelValues(path, method, strconv.Itoa(c.Response().Status)).Inc()
-	switch path {
-	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo:
+	if takesCallbacks(path) {
 		m.callbacks.Observe(took.Seconds())
 		m.answered(c.Response().Status, took)
 	}

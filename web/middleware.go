@@ -48,12 +48,8 @@ func (s *Server) stripBase(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-const requestIDKey = "request_id"
-
-func requestID(c echo.Context) string {
-	id, _ := c.Get(requestIDKey).(string)
-	return id
-}
+// requestID returns the request's id, which its answer has as well.
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
 // How long a body and an answer may take, both from the beginning. Files and event streams, which
 // may take longer, move the latter on as they go.
@@ -73,8 +69,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			_ = control.SetReadDeadline(start.Add(bodyTime))
 		}
 		id := rand.Text()[:12]
-		c.Set(requestIDKey, id)
-		c.Response().Header().Set("X-Request-Id", id)
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
@@ -112,21 +107,28 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 // panicError makes an error of what a deferred function recovered.
 func panicError(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
 
-// secure sets the headers that keep a browser from doing what no page here needs.
+// secure sets the headers that keep a browser from doing what no page here needs. Those about
+// documents and frames are left out where providers are answered, who get JSON alone: each answer
+// copies its headers twice.
 func secure(next echo.HandlerFunc) echo.HandlerFunc {
 	all := []header{
 		fixed("Content-Security-Policy", "default-src 'none'; script-src 'self'; "+
 			"style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "+
 			"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
 		fixed("X-Content-Type-Options", "nosniff"),
+		fixed("Cross-Origin-Resource-Policy", "same-origin"),
+	}
+	ofDocuments := []header{
 		fixed("Referrer-Policy", "same-origin"),
 		fixed("X-Frame-Options", "DENY"),
 		fixed("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
 		fixed("Cross-Origin-Opener-Policy", "same-origin"),
-		fixed("Cross-Origin-Resource-Policy", "same-origin"),
 	}
 	return func(c echo.Context) error {
 		setAll(c.Response().Header(), all)
+		if !takesCallbacks(c.Path()) {
+			setAll(c.Response().Header(), ofDocuments)
+		}
 		return next(c)
 	}
 }

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -195,7 +197,10 @@ func TestEveryRouteAnswers(t *testing.T) {
 	}
 }
 
-// checkSecured looks for the headers that no answer may lack.
+// forProviders are the addresses whose answers are JSON for a provider, and no document.
+var forProviders = regexp.MustCompile(`^/callbacks/[^/]+(/[^/]+)?$|^/[a-z0-9-]+-callback$`)
+
+// checkSecured looks for the headers that no answer may lack, and for those of documents.
 func checkSecured(t *testing.T, v visit, h http.Header) {
 	t.Helper()
 	policy := h.Get("Content-Security-Policy")
@@ -203,12 +208,19 @@ func checkSecured(t *testing.T, v visit, h http.Header) {
 		!strings.Contains(policy, "default-src 'none'") {
 		t.Errorf("%s %s: Content-Security-Policy %q", v.method, v.target, policy)
 	}
-	for name, want := range map[string]string{
+	want := map[string]string{
 		"X-Content-Type-Options":       "nosniff",
-		"X-Frame-Options":              "DENY",
-		"Referrer-Policy":              "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
-	} {
+	}
+	if path, _, _ := strings.Cut(v.target, "?"); !forProviders.MatchString(path) {
+		maps.Copy(want, map[string]string{
+			"X-Frame-Options":            "DENY",
+			"Referrer-Policy":            "same-origin",
+			"Cross-Origin-Opener-Policy": "same-origin",
+			"Permissions-Policy":         "camera=(), microphone=(), geolocation=(), payment=()",
+		})
+	}
+	for name, want := range want {
 		if got := h.Get(name); got != want {
 			t.Errorf("%s %s: %s is %q, want %q", v.method, v.target, name, got, want)
 		}

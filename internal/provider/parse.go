@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -133,7 +132,10 @@ func (p *parser) container(kind Kind, end byte) (Value, error) {
 		}
 		return Value{}, p.expected("a comma or " + string(end))
 	}
-	v := Value{kind: kind, list: slices.Clone(p.stack[base:])}
+	// Not slices.Clone: what it returns may share memory with what it is given, so that the stack
+	// would have to be on the heap.
+	v := Value{kind: kind, list: make([]member, len(p.stack)-base)}
+	copy(v.list, p.stack[base:])
 	p.stack = p.stack[:base]
 	p.depth--
 	return v, nil

@@ -204,9 +204,15 @@ func (b *batch) apply(in *Incoming) {
 }
 
 func (b *batch) addAssets(w *working, added []task.Asset) {
-	w.task.Assets = slices.Grow(w.task.Assets, len(added))
 	for i := range added {
 		added[i].Task = w.task.Key
+	}
+	if len(w.task.Assets) == 0 && w.before == nil {
+		w.task.Assets = added
+		return
+	}
+	w.task.Assets = slices.Grow(w.task.Assets, len(added))
+	for i := range added {
 		w.task.Assets = withAsset(w.task.Assets, added[i])
 		if w.before != nil {
 			w.put = withAsset(w.put, added[i])
