@@ -9,10 +9,16 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 	_ "time/tzdata" // viewers' zones, also where the system has no database of them
 )
+
+// ballast is counted as heap and never touched, so that it takes no memory. The heap is some 10 MB
+// and grows by as much in tens of milliseconds under load; with this it is collected a third as
+// often, and by the usual measure where it is large.
+const ballast = 16 << 20
 
 func main() {
 	// Times in the database and the log are UTC; pages show the viewer's zone.
@@ -20,6 +26,7 @@ func main() {
 	// Everything of ours is logged through slog; what net/http tells here may be what a hostile
 	// server has sent, byte for byte.
 	log.SetOutput(io.Discard)
+	defer runtime.KeepAlive(make([]byte, ballast))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-ctx.Done()

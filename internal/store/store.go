@@ -161,7 +161,7 @@ func (l slowOnly) ParamsFilter(_ context.Context, sql string, _ ...any) (string,
 func writerDSN(path string) string {
 	return "file:" + escapePath(path) + "?_txlock=immediate&_pragma=busy_timeout(5000)" +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		"&_pragma=cache_size(-16384)&_pragma=temp_store(MEMORY)" +
+		"&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)" +
 		"&_pragma=wal_autocheckpoint(" + checkpointPages + ")"
 }
 
@@ -173,7 +173,7 @@ const checkpointPages = "10000"
 
 func readerDSN(path string) string {
 	return "file:" + escapePath(path) + "?mode=ro&_pragma=busy_timeout(5000)" +
-		"&_pragma=query_only(1)&_pragma=cache_size(-4096)&_pragma=temp_store(MEMORY)"
+		"&_pragma=query_only(1)&_pragma=cache_size(-2048)&_pragma=temp_store(MEMORY)"
 }
 
 // escapePath keeps characters of a path from ending it in a DSN.
