@@ -43,7 +43,7 @@ func (s *Store) RetryLost(ctx context.Context, reason string) (n int, err error)
 	}
 	groups := []func(*gorm.DB) *gorm.DB{
 		of(assetLost+" AND error NOT IN ?", noLoss()),
-		of(assetOpen+" AND state = 'pending' AND failures > 0 AND error IN ?", task.DeadReasons()),
+		of(assetTried+" AND state = 'pending' AND error IN ?", task.DeadReasons()),
 	}
 	var all int64
 	for _, group := range groups {

@@ -13,8 +13,9 @@ import (
 
 // The conditions that indexes of assets are made for, as the indexes have them.
 const (
-	assetOpen = `state IN ('pending', 'saving')`
-	assetLost = `(state = 'failed' OR state = 'expired')`
+	assetOpen  = `state IN ('pending', 'saving')`
+	assetLost  = `(state = 'failed' OR state = 'expired')`
+	assetTried = assetOpen + ` AND failures > 0`
 )
 
 // Overview returns the state of the whole at the given time. It walks the index of what is open
@@ -27,8 +28,7 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 		err = openOverview(db, now, &o)
 	}
 	if err == nil {
-		err = db.Raw(`SELECT count(*) FROM assets WHERE `+assetOpen+` AND failures > 0
-			AND error IN ?`, task.DeadReasons()).Find(&o.Dead).Error
+		err = db.Raw(`SELECT count(*) FROM assets WHERE `+assetTried+` AND error IN ?`, task.DeadReasons()).Find(&o.Dead).Error
 	}
 	if err == nil {
 		err = db.Raw(`SELECT count(*) FROM assets WHERE `+assetLost+` AND error NOT IN ?`,
@@ -88,8 +88,7 @@ func (s *Store) standing(q *gorm.DB, standings []task.Standing) *gorm.DB {
 			parts = append(parts, `SELECT task FROM assets WHERE `+assetOpen+`
 				AND expires_at BETWEEN 1 AND @until`)
 		case task.StandingDead:
-			parts = append(parts, `SELECT task FROM assets WHERE `+assetOpen+`
-				AND failures > 0 AND error IN @dead`)
+			parts = append(parts, `SELECT task FROM assets WHERE `+assetTried+` AND error IN @dead`)
 		case task.StandingLost:
 			parts = append(parts, `SELECT task FROM assets WHERE `+assetLost+`
 				AND error NOT IN @none`)

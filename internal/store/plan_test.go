@@ -179,6 +179,8 @@ func TestPlans(t *testing.T) {
 			"", "task_counts"},
 		"overview": {func() error { _, err := b.Overview(b.ctx, start()); return err },
 			"SCAN assets USING COVERING INDEX assets_open", "deliveries"},
+		"overview of dead links": {func() error { _, err := b.Overview(b.ctx, start()); return err },
+			"SEARCH assets USING COVERING INDEX assets_tried (error=? AND failures>?)", "deliveries"},
 		"overview of what is lost": {func() error { _, err := b.Overview(b.ctx, start()); return err },
 			"SCAN assets USING COVERING INDEX assets_lost", "deliveries"},
 		"tasks that have lost": {b.listing(lost, 9),
