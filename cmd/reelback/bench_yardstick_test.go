@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -48,22 +50,30 @@ type shape struct {
 // forgets all: no receiver on this stack can be faster. The storing one writes what the program
 // writes, the way it is usually written: one GORM transaction for each callback.
 func serveYardstick(kind string) {
-	keep := func(shape) error { return nil }
-	if kind == storing {
-		keep = openPlain(filepath.Join(os.Getenv(yardstickData), "plain.db"))
-	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.POST("/callbacks/:source/:token", func(c echo.Context) error {
-		var body shape
-		if err := c.Bind(&body); err != nil || body.Data.TaskID == "" {
+	accepted := []byte(`{"code":200,"msg":"success"}`)
+	receive := func(c echo.Context) error {
+		var s shape
+		if err := c.Bind(&s); err != nil || s.Data.TaskID == "" {
 			return echo.ErrBadRequest
 		}
-		if err := keep(body); err != nil {
-			return err
+		return c.JSONBlob(http.StatusOK, accepted)
+	}
+	if kind == storing {
+		keep := openPlain(filepath.Join(os.Getenv(yardstickData), "plain.db"))
+		receive = func(c echo.Context) error {
+			body, err := io.ReadAll(c.Request().Body)
+			if err != nil {
+				return err
+			}
+			if err := keep(c.Request().Header, body); err != nil {
+				return err
+			}
+			return c.JSONBlob(http.StatusOK, accepted)
 		}
-		return c.JSONBlob(http.StatusOK, []byte(`{"code":200,"msg":"success"}`))
-	})
+	}
+	e.POST("/callbacks/:source/:token", receive)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
@@ -93,7 +103,7 @@ type (
 		ID         int64
 		TaskID     int64 `gorm:"index"`
 		Headers    string
-		Body       string
+		Body       []byte
 		ReceivedAt time.Time
 	}
 	plainCount struct {
@@ -103,7 +113,7 @@ type (
 )
 
 // openPlain returns a function that stores a callback in a transaction of its own.
-func openPlain(path string) func(shape) error {
+func openPlain(path string) func(http.Header, []byte) error {
 	db, err := gorm.Open(sqlite.Dialector{DriverName: "sqlite", DSN: "file:" + path +
 		"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)"},
@@ -120,12 +130,20 @@ func openPlain(path string) func(shape) error {
 	if err != nil {
 		panic(err)
 	}
-	return func(s shape) error {
-		return db.Transaction(func(tx *gorm.DB) error { return storePlain(tx, s) })
+	return func(header http.Header, body []byte) error {
+		return db.Transaction(func(tx *gorm.DB) error { return storePlain(tx, header, body) })
 	}
 }
 
-func storePlain(tx *gorm.DB, s shape) error {
+func storePlain(tx *gorm.DB, header http.Header, body []byte) error {
+	var s shape
+	if err := json.Unmarshal(body, &s); err != nil {
+		return err
+	}
+	headers, err := json.Marshal(header)
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	row := plainTask{TaskID: s.Data.TaskID, Status: "saving", Code: s.Code, Message: s.Msg,
 		Fallback: "no", Resolution: s.Data.Info.Resolution, Product: "veo3.1", Source: "veo3.1",
@@ -141,8 +159,7 @@ func storePlain(tx *gorm.DB, s shape) error {
 				URL: url, ExpiresAt: now.Add(14 * 24 * time.Hour)})
 		}
 	}
-	delivery := plainDelivery{TaskID: row.ID, Headers: "[]", ReceivedAt: now,
-		Body: fmt.Sprintf("%+v", s)}
+	delivery := plainDelivery{TaskID: row.ID, Headers: string(headers), ReceivedAt: now, Body: body}
 	count := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "status"}},
 		DoUpdates: clause.Assignments(map[string]any{"n": gorm.Expr("n + 1")})})
 	return errors.Join(tx.Create(&assets).Error, tx.Create(&delivery).Error,
