@@ -91,7 +91,8 @@ func TestEveryWarningHasWords(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		f := pageFrame(t, lang)
 		for _, w := range []task.Warning{task.WarnPromptLength, task.WarnPromptLanguage,
-			task.WarnFallbackShape, task.WarnUnknownProvider, task.WarnUnknownProduct} {
+			task.WarnFallbackShape, task.WarnUnknownProvider, task.WarnUnknownProduct,
+			task.WarnOtherProduct} {
 			if id := "register.warning." + string(w); !f.T.Has(id) {
 				t.Errorf("%s has no %s", lang, id)
 			}

@@ -53,7 +53,7 @@ func (s *Server) apiRegister(c echo.Context) error {
 		status = http.StatusCreated
 		c.Response().Header().Set("Location", s.Links.APITask(t.Provider, t.TaskID))
 	}
-	answer := registeredJSON{taskJSON: newTaskJSON(s.Links, t), Warnings: s.warnings(&r)}
+	answer := registeredJSON{taskJSON: newTaskJSON(s.Links, t), Warnings: s.warnings(&r, &t)}
 	if len(r.UnknownTo(s.Providers)) > 0 {
 		answer.Known = make(map[string][]string)
 		for _, p := range s.Providers {
@@ -64,9 +64,12 @@ func (s *Server) apiRegister(c echo.Context) error {
 }
 
 // warnings are what of a registration is likely to be refused by the provider, or to be followed
-// by nobody here.
-func (s *Server) warnings(r *task.Registration) []task.Warning {
-	return append(append([]task.Warning{}, r.UnknownTo(s.Providers)...), r.Warnings()...)
+// by nobody here, or contradicts the task as it stands.
+func (s *Server) warnings(r *task.Registration, t *task.Task) []task.Warning {
+	all := []task.Warning{} // a list in JSON, also where it is empty
+	all = append(all, r.UnknownTo(s.Providers)...)
+	all = append(all, r.Against(t)...)
+	return append(all, r.Warnings()...)
 }
 
 // readRegistration reads one JSON object and nothing else. An unknown member is an error: it is

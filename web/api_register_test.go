@@ -63,3 +63,25 @@ func TestSpaceAroundAnIDIsNoneOfIt(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAnotherProductIsWarnedOf registers a task again as another product's, which it does not become.
+func TestAnotherProductIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	if err := s.store.AddAPIToken(t.Context(), "test", "rb_test", auth.ScopeRegister); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ product, warnings string }{
+		{"veo3.1", `"warnings":[]`},
+		{"runway", `"warnings":["other_product"]`},
+		{"veo3.1", `"warnings":[]`},
+	} {
+		w := s.ask(http.MethodPost, "/api/v1/tasks", `{"provider":"kie","product":"`+step.product+
+			`","task_id":"t-1"}`, "Authorization: Bearer rb_test")
+		for _, want := range []string{step.warnings, `"product":"veo3.1"`} {
+			if got := w.Body.String(); !strings.Contains(got, want) {
+				t.Errorf("as %s: no %s in %s", step.product, want, got)
+			}
+		}
+	}
+}

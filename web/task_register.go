@@ -163,9 +163,6 @@ func (s *Server) register(c echo.Context, all []task.Registration, looked bool) 
 			results[i].Refused = "too_long" // the scanner leaves nothing else to refuse
 			continue
 		}
-		if !looked {
-			results[i].Warnings = s.warnings(&r)
-		}
 		good, places = append(good, r), append(places, i)
 	}
 	if looked {
@@ -179,6 +176,7 @@ func (s *Server) register(c echo.Context, all []task.Registration, looked bool) 
 	for i := range registered {
 		r := &results[places[i]]
 		r.Task, r.Created = &registered[i].Task, registered[i].Created
+		r.Warnings = s.warnings(&good[i], r.Task)
 		s.Registered(registered[i].Task)
 	}
 	return results, nil

@@ -144,6 +144,17 @@ func (r *Registration) Warnings() []Warning {
 	return warnings
 }
 
+// WarnOtherProduct says that the task is known as another product's, and remains it.
+const WarnOtherProduct Warning = "other_product"
+
+// Against returns what in a registration its task, as it stands with it, says otherwise.
+func (r *Registration) Against(t *Task) []Warning {
+	if r.Product != "" && t.Product != r.Product {
+		return []Warning{WarnOtherProduct}
+	}
+	return nil
+}
+
 // mostlyLatin says whether a text could be English: most of its letters are Latin.
 func mostlyLatin(text string) bool {
 	latin, letters := 0, 0

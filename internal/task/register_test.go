@@ -56,6 +56,30 @@ func TestRegistrationWarnings(t *testing.T) {
 	}
 }
 
+func TestRegistrationAgainstWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		known, told string
+		want        []Warning
+	}{
+		{"", "veo3.1", nil},
+		{"veo3.1", "veo3.1", nil},
+		{"veo3.1", "", nil},
+		{"veo3.1", "runway", []Warning{WarnOtherProduct}},
+	} {
+		r := Registration{Provider: "kie", Product: c.told, TaskID: "t-1"}
+		var before *Task
+		if c.known != "" {
+			known := Register(nil, Registration{Provider: "kie", Product: c.known, TaskID: "t-1"}, at(0))
+			before = &known
+		}
+		now := Register(before, r, at(1))
+		if got := r.Against(&now); !slices.Equal(got, c.want) {
+			t.Errorf("%q told as %q: %v, want %v", c.known, c.told, got, c.want)
+		}
+	}
+}
+
 func TestRegisterKeepsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_790_000_000, 0)
