@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,10 @@ const maxRegistration = 64 << 10
 // error and changes nothing.
 func (s *Server) apiRegister(c echo.Context) error {
 	r, err := readRegistration(c.Request().Body)
+	if errors.Is(err, errLongRegistration) {
+		return &publicError{Status: http.StatusRequestEntityTooLarge, Detail: sentence(err.Error()),
+			Err: err}
+	}
 	if err != nil {
 		return bad(err)
 	}
@@ -72,11 +77,23 @@ func (s *Server) warnings(r *task.Registration, t *task.Task) []task.Warning {
 	return append(all, r.Warnings()...)
 }
 
+// errLongRegistration says that there is more than any registration needs.
+var errLongRegistration = fmt.Errorf("the registration is longer than %d KiB", maxRegistration>>10)
+
 // readRegistration reads one JSON object and nothing else. An unknown member is an error: it is
 // most likely a known one misspelled.
 func readRegistration(body io.Reader) (task.Registration, error) {
+	text, err := io.ReadAll(io.LimitReader(body, maxRegistration+1))
+	switch {
+	case err != nil:
+		return task.Registration{}, errors.New("the body broke off before its end")
+	case len(text) > maxRegistration:
+		return task.Registration{}, errLongRegistration
+	case len(bytes.TrimSpace(text)) == 0:
+		return task.Registration{}, errors.New("the body is empty; it has to be one JSON object")
+	}
 	var j registrationJSON
-	d := json.NewDecoder(io.LimitReader(body, maxRegistration))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&j); err != nil {
 		return task.Registration{}, fmt.Errorf("the body is no registration: %s", whatIsWrong(err))

@@ -40,6 +40,29 @@ func TestWhatIsWrongWithARegistrationIsSaidInItsOwnWords(t *testing.T) {
 	}
 }
 
+func TestARegistrationHasABound(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	if err := s.store.AddAPIToken(t.Context(), "test", "rb_test", auth.ScopeRegister); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		body   string
+		status int
+		want   string
+	}{
+		{"", 400, "empty"},
+		{" \n", 400, "empty"},
+		{`{"prompt":"`, 400, "unexpected EOF"},
+		{`{"prompt":"` + strings.Repeat("a", 64<<10) + `"}`, 413, "longer than 64 KiB"},
+	} {
+		w := s.ask(http.MethodPost, "/api/v1/tasks", c.body, "Authorization: Bearer rb_test")
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%.20q: %d %s", c.body, w.Code, w.Body)
+		}
+	}
+}
+
 // TestSpaceAroundAnIDIsNoneOfIt registers an id as it was copied, and lets its callback come so, too.
 func TestSpaceAroundAnIDIsNoneOfIt(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,9 @@ type Replays interface {
 	Undo(ctx context.Context, id int64) error
 }
 
+// maxReplayForm is how much of a body is looked at, in bytes; nothing is expected there.
+const maxReplayForm = 4 << 10
+
 // previewTime is how long a preview may take; what it has found by then is shown.
 const previewTime = 15 * time.Second
 
@@ -47,9 +50,16 @@ func (s *Server) previewReplay(c echo.Context) error {
 	return s.render(c, http.StatusOK, views.ReplayPreviewPage(f, props))
 }
 
-// replayFilter reads which deliveries are to be replayed. A name that no filter has is refused: it
-// would choose all of them. What chooses language and theme belongs to the page.
+// replayFilter reads which deliveries are to be replayed. A name that no filter has is refused, and
+// so is a filter in a body, which nobody reads: each would choose all of them. What chooses language
+// and theme belongs to the page.
 func replayFilter(c echo.Context) (task.DeliveryFilter, error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxReplayForm)
+	if err := r.ParseForm(); err != nil || len(r.PostForm) > 0 {
+		return task.DeliveryFilter{}, errors.New("the filter has to be in the address, " +
+			"as in ?outcome=not_understood, and not in the body")
+	}
 	known := []string{query.ID, query.Outcome, query.Source, query.TaskID, query.From, query.To,
 		"lang", "theme"}
 	for name := range c.QueryParams() {

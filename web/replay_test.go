@@ -240,3 +240,17 @@ func TestADeliveryFilterOfTheAPIKnowsTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestAFilterInABodyIsRefused posts the filter where nobody reads it: all would be replayed.
+func TestAFilterInABodyIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	w := s.ask(http.MethodPost, "/deliveries/replay", "outcome=not_understood", form)
+	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "in the address") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if all := must(s.store.ListReplays(t.Context())); len(all) != 0 {
+		t.Errorf("replays: %+v", all)
+	}
+}
