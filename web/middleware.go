@@ -108,8 +108,8 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 func panicError(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
 
 // secure sets the headers that keep a browser from doing what no page here needs. Those about
-// documents and frames are left out where providers are answered, who get JSON alone: each answer
-// copies its headers twice.
+// documents and frames are left out where providers are answered, who get JSON alone: the headers of
+// such an answer then fit a map that need not grow, and are copied with it.
 func secure(next echo.HandlerFunc) echo.HandlerFunc {
 	all := []header{
 		fixed("Content-Security-Policy", "default-src 'none'; script-src 'self'; "+

@@ -14,11 +14,10 @@ import (
 // Nothing that was received or saved is among them.
 func forStrangers(path string) bool {
 	switch path {
-	case route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
-		route.Health, route.Ready, route.Static:
+	case route.Health, route.Ready, route.Static:
 		return true
 	}
-	return false
+	return takesCallbacks(path)
 }
 
 // strangerKey marks the context of a request that came to the public address.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -22,9 +23,6 @@ type Replays interface {
 	Begin(ctx context.Context, f task.DeliveryFilter, text string) (int64, error)
 	Undo(ctx context.Context, id int64) error
 }
-
-// maxReplayForm is how much of a body is looked at, in bytes; nothing is expected there.
-const maxReplayForm = 4 << 10
 
 // previewTime is how long a preview may take; what it has found by then is shown.
 const previewTime = 15 * time.Second
@@ -51,12 +49,10 @@ func (s *Server) previewReplay(c echo.Context) error {
 }
 
 // replayFilter reads which deliveries are to be replayed. A name that no filter has is refused, and
-// so is a filter in a body, which nobody reads: each would choose all of them. What chooses language
-// and theme belongs to the page.
+// so is a body, in which nobody would read a filter: each would choose all of them. What chooses
+// language and theme belongs to the page.
 func replayFilter(c echo.Context) (task.DeliveryFilter, error) {
-	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxReplayForm)
-	if err := r.ParseForm(); err != nil || len(r.PostForm) > 0 {
+	if n, _ := io.ReadFull(c.Request().Body, make([]byte, 1)); n > 0 {
 		return task.DeliveryFilter{}, errors.New("the filter has to be in the address, " +
 			"as in ?outcome=not_understood, and not in the body")
 	}

@@ -246,9 +246,12 @@ func TestAFilterInABodyIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.fill()
-	w := s.ask(http.MethodPost, "/deliveries/replay", "outcome=not_understood", form)
-	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "in the address") {
-		t.Errorf("%d %s", w.Code, w.Body)
+	for body, kind := range map[string]string{"outcome=not_understood": form,
+		`{"outcome":"not_understood"}`: "Content-Type: application/json"} {
+		w := s.ask(http.MethodPost, "/deliveries/replay", body, kind)
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "in the address") {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
 	}
 	if all := must(s.store.ListReplays(t.Context())); len(all) != 0 {
 		t.Errorf("replays: %+v", all)

@@ -114,11 +114,10 @@ func forMachinesAt(path string) bool {
 	switch path {
 	case route.APITasks, route.APITask, route.APITaskEvents, route.APIAttempts,
 		route.APIDeliveries, route.APIDelivery, route.Metrics, route.Live,
-		route.Callback, route.CallbackToken, route.SampleRunway, route.SampleVeo,
 		route.Health, route.Ready:
 		return true
 	}
-	return false
+	return takesCallbacks(path)
 }
 
 var _ Receiver = (*inbox.Inbox)(nil)

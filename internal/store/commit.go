@@ -207,7 +207,7 @@ func (b *batch) addAssets(w *working, added []task.Asset) {
 	for i := range added {
 		added[i].Task = w.task.Key
 	}
-	if len(w.task.Assets) == 0 && w.before == nil {
+	if len(w.task.Assets) == 0 && w.before == nil { // as nearly always: nothing is in their place
 		w.task.Assets = added
 		return
 	}

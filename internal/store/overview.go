@@ -28,7 +28,8 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (task.Overview, err
 		err = openOverview(db, now, &o)
 	}
 	if err == nil {
-		err = db.Raw(`SELECT count(*) FROM assets WHERE `+assetTried+` AND error IN ?`, task.DeadReasons()).Find(&o.Dead).Error
+		err = db.Raw("SELECT count(*) FROM assets WHERE "+assetTried+" AND error IN ?",
+			task.DeadReasons()).Find(&o.Dead).Error
 	}
 	if err == nil {
 		err = db.Raw(`SELECT count(*) FROM assets WHERE `+assetLost+` AND error NOT IN ?`,

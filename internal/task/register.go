@@ -117,7 +117,7 @@ func CleanLabels(texts []string) []string {
 	return labels
 }
 
-// Warning is something the provider is likely to refuse.
+// Warning is something that the provider is likely to refuse, or that is not as it is known here.
 type Warning string
 
 // The warnings about a registration.
@@ -125,6 +125,7 @@ const (
 	WarnPromptLength   Warning = "prompt_too_long"     // more than 2,048 characters
 	WarnPromptLanguage Warning = "prompt_not_english"  // for Veo
 	WarnFallbackShape  Warning = "fallback_needs_16_9" // fallback serves 16:9 only
+	WarnOtherProduct   Warning = "other_product"       // the task is known as that one's, and stays it
 	promptLimit                = 2048                  // characters, of Runway's message 9
 )
 
@@ -143,9 +144,6 @@ func (r *Registration) Warnings() []Warning {
 	}
 	return warnings
 }
-
-// WarnOtherProduct says that the task is known as another product's, and remains it.
-const WarnOtherProduct Warning = "other_product"
 
 // Against returns what in a registration its task, as it stands with it, says otherwise.
 func (r *Registration) Against(t *Task) []Warning {
