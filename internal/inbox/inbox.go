@@ -27,7 +27,10 @@ const KeptOfTooLarge = 4 << 10
 
 // Keeper stores what comes in.
 type Keeper interface {
+	// CommitDeliveries stores all of them or, with an error, none.
 	CommitDeliveries(ctx context.Context, in []store.Incoming) ([]store.Committed, error)
+	// Sync returns when what was committed before is on disk.
+	Sync() error
 	KeepRefused(ctx context.Context, deliveries []task.Delivery) error
 }
 
@@ -72,6 +75,7 @@ type Inbox struct {
 	once    sync.Once
 
 	incoming []store.Incoming // the writer's, used anew for each batch
+	flights  flights
 
 	unknownSource  atomic.Int64
 	refusedCount   atomic.Int64
@@ -103,7 +107,7 @@ func New(o Options) *Inbox {
 	in := &Inbox{
 		o: o, commits: make(chan *waiting, commitQueue),
 		refused: make(chan turnedAway, refusedQueue),
-		limits:  newLimits(o.Now), stopped: make(chan struct{}),
+		limits:  newLimits(o.Now), stopped: make(chan struct{}), flights: newFlights(),
 		idle: sync.Pool{New: func() any { return newWaiting() }},
 	}
 	for _, s := range o.Sources {

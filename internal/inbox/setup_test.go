@@ -24,6 +24,9 @@ type keeper struct {
 	batches  []int // the sizes of the calls of CommitDeliveries, failed ones too
 
 	commitGate, refuseGate chan struct{} // where set, each call waits for a value
+	syncGate               chan struct{}
+	failSync               error
+	synced                 int           // calls of Sync that have begun
 	entered                chan struct{} // where set, told of each call of CommitDeliveries
 	fail                   func(in []store.Incoming) error
 	failRefused            error
@@ -54,6 +57,18 @@ func (k *keeper) CommitDeliveries(ctx context.Context, in []store.Incoming) (
 		k.accepted = append(k.accepted, in[i])
 	}
 	return out, nil
+}
+
+func (k *keeper) Sync() error {
+	k.mu.Lock()
+	k.synced++
+	k.mu.Unlock()
+	if k.syncGate != nil {
+		<-k.syncGate
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.failSync
 }
 
 func (k *keeper) KeepRefused(ctx context.Context, deliveries []task.Delivery) error {

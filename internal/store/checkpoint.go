@@ -9,12 +9,17 @@ import (
 	"gorm.io/gorm"
 )
 
-// checkpointAfter is how many deliveries are committed before the log is written back: some 7,500
-// of its pages, so that the writer does not come to checkpointPages and do it itself.
+// checkpointAfter is how many deliveries are committed before the log is written back: some 8,000
+// of its pages.
 const checkpointAfter = 4000
 
+// longLog is how many pages the log grows to before it is to begin anew. That costs the writer a
+// turn of some 40 ms, so it is not for every checkpoint; a log longer still is slow to sync, for
+// the file has to grow. More than one checkpoint brings, and less than checkpointPages.
+const longLog = 10_000
+
 // checkpoints write the log's pages back into the database on a connection of their own, while
-// the writer goes on. Only what came meanwhile is left to the writer, whose log then begins anew.
+// the writer goes on. What is left to the writer is only what came last, whose log then begins anew.
 type checkpoints struct {
 	side      *gorm.DB
 	log       *slog.Logger
@@ -39,7 +44,7 @@ func (s *Store) startCheckpoints(o Options) error {
 		for {
 			select {
 			case <-c.wake:
-				s.checkpoint(ctx)
+				s.checkpoint(ctx, longLog)
 			case <-ctx.Done():
 				return
 			}
@@ -48,20 +53,33 @@ func (s *Store) startCheckpoints(o Options) error {
 	return nil
 }
 
-// checkpoint writes back what is in the log, and then, in the writer's turn, what has come since.
-// If it cannot, the writer does it when the log is longer still, and tells what is wrong.
-func (s *Store) checkpoint(ctx context.Context) {
+// checkpoint writes back what is in the log. When the log has so many pages, it does so once more
+// for what has come meanwhile, and then, in the writer's turn, for the rest. If it cannot, the
+// writer does it when the log is longer still, and tells what is wrong.
+func (s *Store) checkpoint(ctx context.Context, long int) {
+	pages, err := s.writeBack(ctx, s.checkpoints.side)
+	if err != nil || pages < long {
+		return
+	}
 	for _, db := range []*gorm.DB{s.checkpoints.side, s.write} {
-		// How many pages the log has, and how many of them are in the database now.
-		var pages struct{ Busy, Log, Checkpointed int }
-		err := db.WithContext(ctx).Raw("PRAGMA wal_checkpoint(PASSIVE)").Find(&pages).Error
-		if err != nil {
-			s.checkpoints.log.DebugContext(ctx, "the log could not be written back", "err", err)
+		if _, err := s.writeBack(ctx, db); err != nil {
 			return
 		}
-		s.checkpoints.log.DebugContext(ctx, "the log was written back",
-			"pages", pages.Checkpointed, "of", pages.Log)
 	}
+}
+
+// writeBack writes the log's pages back on a connection, and returns how many the log has.
+func (s *Store) writeBack(ctx context.Context, db *gorm.DB) (int, error) {
+	// How many pages the log has, and how many of them are in the database now.
+	var pages struct{ Busy, Log, Checkpointed int }
+	err := db.WithContext(ctx).Raw("PRAGMA wal_checkpoint(PASSIVE)").Find(&pages).Error
+	if err != nil {
+		s.checkpoints.log.DebugContext(ctx, "the log could not be written back", "err", err)
+		return 0, err
+	}
+	s.checkpoints.log.DebugContext(ctx, "the log was written back",
+		"pages", pages.Checkpointed, "of", pages.Log)
+	return pages.Log, nil
 }
 
 // note counts deliveries that have been committed, and asks for a checkpoint after enough.

@@ -32,10 +32,11 @@ type Committed struct {
 }
 
 // CommitDeliveries stores deliveries and lets their reports act on tasks, in order and in one
-// transaction: either all of it is on disk when it returns without an error, or none.
+// transaction: without an error all of it is stored, or else none. It is on disk once a Sync that
+// began afterwards has returned.
 func (s *Store) CommitDeliveries(ctx context.Context, in []Incoming) ([]Committed, error) {
 	var b *batch
-	err := s.inTx(ctx, func(tx *gorm.DB) error {
+	err := s.inTxBeforeSync(ctx, func(tx *gorm.DB) error {
 		b = &batch{store: s, tx: tx, out: make([]Committed, 0, len(in))}
 		return b.run(in)
 	})

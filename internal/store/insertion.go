@@ -102,5 +102,14 @@ func insertRows[Row hotRow](tx *gorm.DB, into insertion, rows []Row) error {
 
 // inTransaction returns a statement for use in a transaction of GORM's.
 func inTransaction(tx *gorm.DB, stmt *sql.Stmt) *sql.Stmt {
-	return tx.Statement.ConnPool.(*gorm.PreparedStmtTX).Tx.StmtContext(tx.Statement.Context, stmt)
+	var of interface {
+		StmtContext(context.Context, *sql.Stmt) *sql.Stmt
+	}
+	switch pool := tx.Statement.ConnPool.(type) {
+	case *gorm.PreparedStmtTX:
+		of = pool.Tx
+	case *sql.Tx:
+		of = pool
+	}
+	return of.StmtContext(tx.Statement.Context, stmt)
 }

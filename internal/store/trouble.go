@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"gorm.io/gorm"
 	"modernc.org/sqlite"
@@ -15,6 +16,12 @@ import (
 // TroubleOf says what an error of a write tells about the database as a whole; task.NoTrouble for
 // one that is about the rows that were to be written.
 func TroubleOf(err error) task.Trouble {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return task.DiskFull
+	}
+	if errors.Is(err, errSync) {
+		return task.DiskError
+	}
 	var refused *sqlite.Error
 	if !errors.As(err, &refused) {
 		return task.NoTrouble
