@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -52,10 +54,17 @@ func (s *Store) RunReplay(ctx context.Context, id int64, f task.DeliveryFilter, 
 		return saveTally(s.write.WithContext(ctx), id, w.tally)
 	}
 	if err := w.run(ctx); err != nil {
-		return fmt.Errorf("replay %d: %w", id, err)
+		// Whoever looks at it later is to see what it had done, even if it was told to stop.
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+		defer cancel()
+		return fmt.Errorf("replay %d: %w", id,
+			errors.Join(err, saveTally(s.write.WithContext(last), id, w.tally)))
 	}
 	return nil
 }
+
+// lastWord is how long noting how far a replay came may take once it was told to stop.
+const lastWord = 3 * time.Second
 
 func newReplayed(all []rebuilt) (out Replayed) {
 	for i := range all {
@@ -94,11 +103,14 @@ func (s *Store) storeReplayed(ctx context.Context, w *walk, id int64, subjects [
 				return fmt.Errorf("store task %s: %w", all[i].Task.TaskID, err)
 			}
 		}
-		w.count(all)
 		if err := b.finish(); err != nil {
 			return err
 		}
-		return saveTally(tx, id, w.tally)
+		return saveTally(tx, id, w.counted(all))
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	w.count(all)
+	return all, nil
 }
