@@ -29,6 +29,9 @@ func (r rereader) Delivery(source string, body []byte) (task.Report, error) {
 	if source != "kie" {
 		product = source
 	}
+	if r.s.newer.Load() && bytes.Contains(body, []byte("hail")) {
+		panic("what nobody thought of")
+	}
 	report, err := kie.Read(product, body)
 	if err != nil {
 		return report, err
@@ -186,6 +189,33 @@ func TestReplayOfOneDelivery(t *testing.T) {
 		if !strings.Contains(page, want) || strings.Contains(page, "method=\"post\"") != (id == odd) {
 			t.Errorf("the dry run of %d does not say %q", id, want)
 		}
+	}
+}
+
+// TestAReplayNamesWhatItCouldNotReplay has newer code fail over one delivery of several.
+func TestAReplayNamesWhatItCouldNotReplay(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.deliver("kie", `{"taskId":"bad-1","weather":"hail"}`)
+	s.fill()
+	bad := must2(s.store.ListDeliveries(t.Context(), task.DeliveryFilter{TaskID: "bad-1"},
+		task.Page{}))[0].ID
+	s.newer.Store(true)
+	here := s.press(s.get(s.options.Links.DeliveriesReplay(url.Values{"source": {"kie"}})))
+	s.settle(1, store.ReplayDone)
+	page := s.get(here)
+	for _, want := range []string{"1 task could not be replayed", "Undo for 1 task",
+		fmt.Sprintf(`href="%s"`, s.options.Links.Delivery(bad))} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "nobody thought") || !strings.Contains(s.log.String(),
+		"nobody thought") {
+		t.Error("the inside belongs to the log, and there alone")
+	}
+	if got := must(s.store.FindTask(t.Context(), "kie", "odd-1")); got.Status != task.Saving {
+		t.Errorf("the one behind it is %s", got.Status)
 	}
 }
 

@@ -25,7 +25,9 @@ type rebuilt struct {
 	subject
 	row    *taskRow // as it stands; nil where it is not there
 	before task.Task
-	left   string // a Left… key: it is left alone
+	left   string  // a Left… key: it is left alone
+	fault  error   // why, where that is LeftBroken
+	named  []int64 // then: deliveries by which to tell of it
 	task.Rebuilt
 }
 

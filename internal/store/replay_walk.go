@@ -47,6 +47,8 @@ type walk struct {
 	waiting       map[int64]int64 // a page's deliveries of tasks that are not visited yet, by task
 	// visit rebuilds tasks, counts what comes of it and returns it.
 	visit func(ctx context.Context, subjects []subject) ([]rebuilt, error)
+	// failed is told of a refused delivery over which the reader has failed; may be nil.
+	failed func(f Fault)
 	// step is called after each page.
 	step func(ctx context.Context) error
 }
@@ -189,8 +191,16 @@ func (w *walk) names(k *keptRow) (identity, string) {
 	if why := task.StaysRefused(k.Row.Reason); why != "" {
 		return identity{}, why
 	}
-	report, err := w.reader.Delivery(k.Row.Source, k.Body)
-	if err != nil || report.TaskID == "" {
+	var report task.Report
+	var refused error
+	err := guarded(func() error {
+		report, refused = w.reader.Delivery(k.Row.Source, k.Body)
+		return nil
+	})
+	if err != nil && w.failed != nil {
+		w.failed(Fault{Deliveries: []int64{k.Row.ID}, Err: err})
+	}
+	if err != nil || refused != nil || report.TaskID == "" {
 		return identity{}, task.StaysUnclear
 	}
 	return identity{report.Provider, report.TaskID}, ""
