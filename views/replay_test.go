@@ -215,7 +215,8 @@ func TestAReplayNamesWhatCouldNotBeChanged(t *testing.T) {
 		r.NotBack = ReplayFaults{Tasks: 1, Deliveries: []int64{9}}
 		p := NewReplay(f, r)
 		if len(p.Faults) != 2 || len(p.Faults[0].Deliveries) != 2 ||
-			p.Faults[1].Deliveries[0].URL != f.Link.Delivery(9) || p.UndoText != f.T.N("replay.undo", 1) {
+			p.Faults[1].Deliveries[0].URL != f.Link.Delivery(9) ||
+			p.UndoText != f.T.N("replay.undo", 1) {
 			t.Errorf("%s: %+v", lang, p)
 		}
 		for _, fault := range p.Faults {

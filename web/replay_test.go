@@ -287,3 +287,44 @@ func TestAFilterInABodyIsRefused(t *testing.T) {
 		t.Errorf("replays: %+v", all)
 	}
 }
+
+// TestAFilterOfWhatIsNotThereIsRefused tells a mistake from a source that has been sent nothing.
+func TestAFilterOfWhatIsNotThereIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	for params, want := range map[string]struct {
+		status int
+		detail string
+	}{
+		"id=9999":            {http.StatusNotFound, "There is no delivery 9999."},
+		"source=typo":        {http.StatusBadRequest, `source: \"typo\" is none of: `},
+		"source=kie,typo":    {http.StatusBadRequest, "typo"},
+		"id=9999&source=kie": {http.StatusNotFound, "9999"},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			w := s.ask(method, "/deliveries/replay?"+params, "")
+			if w.Code != want.status || !strings.Contains(w.Body.String(), want.detail) {
+				t.Errorf("%s %s: %d %s", method, params, w.Code, w.Body)
+			}
+		}
+		if w := s.ask(http.MethodGet, "/deliveries/replay?"+params, "", browser); w.Code != want.status {
+			t.Errorf("the page for %s: %d", params, w.Code)
+		}
+	}
+	if all := must(s.store.ListReplays(t.Context())); len(all) != 0 {
+		t.Errorf("replays: %+v", all)
+	}
+	if err := s.store.KeepRefused(t.Context(), []task.Delivery{{Source: "gone",
+		Reason: task.ReasonTokenWrong, ReceivedAt: s.clock.Now()}}); err != nil {
+		t.Fatal(err)
+	}
+	if page := s.get("/deliveries/replay?source=gone"); !strings.Contains(page, "nobody can vouch") {
+		t.Error("a source that is not there any more, but whose deliveries are, is refused")
+	}
+	empty := newSite(t)
+	if page := empty.get("/deliveries/replay?source=veo3.1"); !strings.Contains(page,
+		"Nothing would change") {
+		t.Error("a source that has been sent nothing is refused")
+	}
+}

@@ -122,7 +122,8 @@ type faulty struct{ *archive }
 func (faulty) RunReplay(_ context.Context, _ int64, _ task.DeliveryFilter, _ store.Reader,
 	told func(store.Replayed),
 ) error {
-	told(store.Replayed{Faults: []store.Fault{{Deliveries: []int64{7}, Err: errors.New("by hand")}}})
+	fault := store.Fault{Deliveries: []int64{7}, Err: errors.New("by hand")}
+	told(store.Replayed{Faults: []store.Fault{fault}})
 	return nil
 }
 
