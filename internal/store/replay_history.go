@@ -63,8 +63,10 @@ func (s *Store) rebuildAll(db *gorm.DB, reader Reader, subjects []subject) ([]re
 		return nil, fmt.Errorf("read kept deliveries: %w", err)
 	}
 	for i := range subjects {
-		if subjects[i].key == 0 {
-			h.finish(&subjects[i], nil, "")
+		s := &subjects[i]
+		// A task that is registered, and no more, has nothing but the refused ones.
+		if s.key == 0 || len(s.extra) > 0 && h.subjects[s.key] != nil {
+			h.finish(s, nil, "")
 		}
 	}
 	return h.out, nil
