@@ -61,7 +61,8 @@ func (s *Server) toReplay(c echo.Context) (task.DeliveryFilter, error) {
 		_, err := s.Store.FindDelivery(ctx, filter.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			return filter, &publicError{Status: http.StatusNotFound, Err: err,
-				Detail: fmt.Sprintf("There is no delivery %d. It may have been removed.", filter.ID)}
+				Detail: fmt.Sprintf("There is no delivery %d. It may have been removed.",
+					filter.ID)}
 		}
 		if err != nil {
 			return filter, err

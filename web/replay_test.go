@@ -308,7 +308,8 @@ func TestAFilterOfWhatIsNotThereIsRefused(t *testing.T) {
 				t.Errorf("%s %s: %d %s", method, params, w.Code, w.Body)
 			}
 		}
-		if w := s.ask(http.MethodGet, "/deliveries/replay?"+params, "", browser); w.Code != want.status {
+		w := s.ask(http.MethodGet, "/deliveries/replay?"+params, "", browser)
+		if w.Code != want.status {
 			t.Errorf("the page for %s: %d", params, w.Code)
 		}
 	}
@@ -319,7 +320,8 @@ func TestAFilterOfWhatIsNotThereIsRefused(t *testing.T) {
 		Reason: task.ReasonTokenWrong, ReceivedAt: s.clock.Now()}}); err != nil {
 		t.Fatal(err)
 	}
-	if page := s.get("/deliveries/replay?source=gone"); !strings.Contains(page, "nobody can vouch") {
+	page := s.get("/deliveries/replay?source=gone")
+	if !strings.Contains(page, "nobody can vouch") {
 		t.Error("a source that is not there any more, but whose deliveries are, is refused")
 	}
 	empty := newSite(t)

@@ -27,7 +27,9 @@ func (b *bundle) run(f task.DeliveryFilter, r Reader) (Replay, []Fault) {
 	var faults []Fault
 	id, err := b.BeginReplay(b.ctx, f, "")
 	if err == nil {
-		err = b.RunReplay(b.ctx, id, f, r, func(r Replayed) { faults = append(faults, r.Faults...) })
+		err = b.RunReplay(b.ctx, id, f, r, func(r Replayed) {
+			faults = append(faults, r.Faults...)
+		})
 	}
 	if err = errors.Join(err, b.EndReplay(b.ctx, id, ReplayDone)); err != nil {
 		b.t.Fatal(err)
@@ -134,7 +136,8 @@ func TestATroubledDatabaseStopsAReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	var faults int
-	err = b.RunReplay(b.ctx, id, task.DeliveryFilter{}, understood("https://a/1"), func(r Replayed) {
+	newer := understood("https://a/1")
+	err = b.RunReplay(b.ctx, id, task.DeliveryFilter{}, newer, func(r Replayed) {
 		if faults += len(r.Faults); len(r.Tasks) > 0 {
 			b.tamper("PRAGMA query_only = ON")
 		}
