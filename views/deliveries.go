@@ -79,7 +79,7 @@ func newDeliveryRow(f Frame, d task.Delivery) DeliveryRow {
 		What:     whatHappened(f, d),
 		Source:   d.Source,
 		Address:  d.RemoteAddr,
-		Bytes:    f.T.Bytes(d.Bytes),
+		Bytes:    deliverySize(f, d),
 		Received: f.TimeAgo(d.ReceivedAt),
 	}
 	if d.TaskID != "" {
@@ -87,6 +87,23 @@ func newDeliveryRow(f Frame, d task.Delivery) DeliveryRow {
 		r.TaskURL = taskURL(f, d)
 	}
 	return r
+}
+
+// deliverySize says how long a body was. Of one that was cut only the bound is known: it was more.
+func deliverySize(f Frame, d task.Delivery) string {
+	if !d.Truncated {
+		return f.T.Bytes(d.Bytes)
+	}
+	return f.T.T("delivery.more_than", "Bytes", boundText(f, d.Bytes))
+}
+
+// boundText prints a bound as the documentation writes it.
+func boundText(f Frame, n int64) string {
+	const mebi = 1 << 20
+	if n > 0 && n%mebi == 0 {
+		return strconv.FormatInt(n/mebi, 10) + " MiB"
+	}
+	return f.T.Bytes(n)
 }
 
 // taskURL links to the task a delivery names. A refused delivery made no task, whatever it

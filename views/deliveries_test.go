@@ -150,3 +150,24 @@ func TestDeliveryPage(t *testing.T) {
 		"No headers were kept")
 	wantNone(t, html, "Open task", "All of this task", "<no value>")
 }
+
+// TestABodyLongerThanWhatIsTakenSaysSo has the bound beside one of just that length.
+func TestABodyLongerThanWhatIsTakenSaysSo(t *testing.T) {
+	t.Parallel()
+	cut := task.Delivery{ID: 3, Outcome: task.Refused, Truncated: true, Bytes: 1 << 20,
+		Body: []byte("{")}
+	whole := cut
+	whole.Truncated = false
+	for lang, want := range map[string]string{i18n.English: "more than 1 MiB",
+		i18n.Chinese: "超过 1 MiB"} {
+		f := pageFrame(t, lang)
+		page := NewDelivery(f, cut)
+		if page.Facts[3].Text != want || newDeliveryRow(f, cut).Bytes != want ||
+			!strings.Contains(page.Raw.Cut, want) {
+			t.Errorf("%s: %q, %q", lang, page.Facts[3].Text, page.Raw.Cut)
+		}
+		if got := NewDelivery(f, whole).Facts[3].Text; got != f.T.Bytes(1<<20) {
+			t.Errorf("%s: one of that length says %q", lang, got)
+		}
+	}
+}

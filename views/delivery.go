@@ -57,7 +57,7 @@ func deliveryFacts(f Frame, d task.Delivery) []Fact {
 		{Name: f.T.T("delivery.received"), Time: &received, Small: f.Ago(d.ReceivedAt)},
 		{Name: f.T.T("delivery.source"), Text: d.Source, Mono: true},
 		{Name: f.T.T("delivery.address"), Text: d.RemoteAddr, Mono: true},
-		{Name: f.T.T("delivery.size"), Text: f.T.Bytes(d.Bytes)},
+		{Name: f.T.T("delivery.size"), Text: deliverySize(f, d)},
 	}
 	if d.Truncated {
 		facts[3].Small = f.T.T("delivery.truncated")

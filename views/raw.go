@@ -52,7 +52,11 @@ func NewRaw(f Frame, d task.Delivery, address string) RawProps {
 	if d.Unpacked {
 		size, p.Unpacked = int64(len(d.Body)), f.T.T("delivery.unpacked", "Bytes", f.T.Bytes(d.Bytes))
 	}
-	if d.Truncated || len(shown) < len(d.Body) {
+	switch {
+	case d.Truncated && !d.Unpacked:
+		p.Cut = f.T.T("delivery.cut_longer", "Shown", f.T.Bytes(int64(len(shown))),
+			"Bytes", boundText(f, size))
+	case d.Truncated || len(shown) < len(d.Body):
 		p.Cut = f.T.T("delivery.cut", "Shown", f.T.Bytes(int64(len(shown))), "Bytes", f.T.Bytes(size))
 	}
 	if p.Text != "" && p.Cut == "" {

@@ -43,7 +43,7 @@ func TestABodyThatWasCutSaysSoAndMakesNoCommand(t *testing.T) {
 	f := pageFrame(t, i18n.English)
 	cut := NewRaw(f, task.Delivery{Body: []byte("{}"), Bytes: 5_000_000, Truncated: true},
 		rawAddress)
-	if cut.Cut != "Shown are the first 2 B of 5 MB." || cut.Curl != "" {
+	if cut.Cut != "Shown are the first 2 B of more than 5 MB." || cut.Curl != "" {
 		t.Errorf("truncated: %q, %q", cut.Cut, cut.Curl)
 	}
 	long := NewRaw(f, task.Delivery{Body: []byte(strings.Repeat("视", maxTextShown))}, rawAddress)

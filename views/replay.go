@@ -21,6 +21,14 @@ type Replay struct {
 	Tally                        ReplayTally
 	Undone, NotUndone, FilesKept int64
 	CanUndo                      bool
+	Skipped                      ReplayFaults // that could not be replayed
+	NotBack                      ReplayFaults // that could not be undone
+}
+
+// ReplayFaults are tasks that could not be changed.
+type ReplayFaults struct {
+	Tasks      int64
+	Deliveries []int64 // of the first of them
 }
 
 // ReplayProps are the page of one replay, ready to be shown.
@@ -33,12 +41,22 @@ type ReplayProps struct {
 	Done     int64
 	Total    int64
 	Facts    []Fact
+	Faults   []ReplayFault
 	Notes    []string
 	UndoURL  string // empty where there is nothing to undo
 	UndoText string
 	AgainURL string // what the same replay would do now; empty while it runs
 	HereURL  string
 }
+
+// ReplayFault says of some tasks that they could not be changed.
+type ReplayFault struct {
+	Text       string
+	Deliveries []ReplayDelivery
+}
+
+// ReplayDelivery leads to a delivery.
+type ReplayDelivery struct{ Number, URL string }
 
 // NewReplay builds the page of one replay.
 func NewReplay(f Frame, r Replay) ReplayProps {
@@ -66,17 +84,40 @@ func NewReplay(f Frame, r Replay) ReplayProps {
 		p.UndoURL = f.Link.ReplayUndo(r.ID)
 		p.UndoText = f.T.N("replay.undo", int(r.Tally.Changed-r.Undone-r.NotUndone))
 	}
+	p.Faults = append(newReplayFaults(f, "replay.skipped", r.Skipped),
+		newReplayFaults(f, "replay.not_back", r.NotBack)...)
 	p.Notes = replayStory(f, r)
 	return p
+}
+
+func newReplayFaults(f Frame, id string, all ReplayFaults) []ReplayFault {
+	if all.Tasks == 0 {
+		return nil
+	}
+	fault := ReplayFault{Text: f.T.N(id, int(all.Tasks))}
+	for _, d := range all.Deliveries {
+		fault.Deliveries = append(fault.Deliveries,
+			ReplayDelivery{Number: deliveryNumber(d), URL: f.Link.Delivery(d)})
+	}
+	return []ReplayFault{fault}
+}
+
+// interruptedText says which of the two was not through: what reads all deliveries is a replay that
+// had ended, so that it was the undoing.
+func interruptedText(r Replay) string {
+	if r.Undone+r.NotUndone > 0 || r.CanUndo && r.Tally.Deliveries >= r.Total {
+		return "replay.undo_interrupted"
+	}
+	return "replay.interrupted"
 }
 
 // replayStory says in sentences how a replay came out, and what an undo would do or has done.
 func replayStory(f Frame, r Replay) (notes []string) {
 	switch r.State {
 	case "interrupted":
-		notes = append(notes, f.T.T("replay.interrupted"))
+		notes = append(notes, f.T.T(interruptedText(r)))
 	case "done":
-		if r.Tally.Changed == 0 {
+		if r.Tally.Changed == 0 && r.Skipped.Tasks == 0 {
 			notes = append(notes, f.T.T("replay.changed_nothing"))
 		}
 	}

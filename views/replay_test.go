@@ -38,7 +38,15 @@ func replayStories() []story {
 			r.State, r.CanUndo, r.EndedAt, r.Total = "running", false, time.Time{}, 4000
 		}),
 		one("done", func(*Replay) {}),
-		one("interrupted", func(r *Replay) { r.State = "interrupted" }),
+		one("interrupted", func(r *Replay) { r.State, r.Tally.Deliveries = "interrupted", 800 }),
+		one("undo-interrupted", func(r *Replay) { r.State, r.Undone = "interrupted", 3 }),
+		one("skipped", func(r *Replay) {
+			r.Skipped = ReplayFaults{Tasks: 2, Deliveries: []int64{48211, 48212, 48215}}
+		}),
+		one("undone-partly", func(r *Replay) {
+			r.State, r.Undone, r.NotUndone = "undone", 9, 2
+			r.NotBack = ReplayFaults{Tasks: 1, Deliveries: []int64{48211}}
+		}),
 		one("undone", func(r *Replay) {
 			r.State, r.CanUndo, r.Undone, r.NotUndone, r.FilesKept = "undone", false, 10, 2, 3
 		}),
@@ -109,7 +117,7 @@ func TestEverythingAReplayCanSayHasWords(t *testing.T) {
 			}
 		}
 		for _, key := range []string{task.LeftTooMany, task.LeftIncomplete, task.LeftSource,
-			task.LeftUnreadable, task.LeftOtherTask, task.LeftRecord} {
+			task.LeftUnreadable, task.LeftOtherTask, task.LeftRecord, task.LeftBroken} {
 			if !f.T.Has("replay.left." + key) {
 				t.Errorf("%s: being left alone for %s has no words", lang, key)
 			}
@@ -194,6 +202,45 @@ func TestAReplayOffersWhatCanBeDone(t *testing.T) {
 	gone.CanUndo = false
 	if notes := NewReplay(f, gone).Notes; len(notes) != 1 || !strings.Contains(notes[0], "any more") {
 		t.Errorf("one too old to undo says %q", notes)
+	}
+}
+
+func TestAReplayNamesWhatCouldNotBeChanged(t *testing.T) {
+	t.Parallel()
+	for _, lang := range i18n.Languages() {
+		f := pageFrame(t, lang)
+		r := storyReplay(f)
+		r.State, r.Undone, r.Tally.Changed = "undone", 11, 12
+		r.Skipped = ReplayFaults{Tasks: 2, Deliveries: []int64{5, 8}}
+		r.NotBack = ReplayFaults{Tasks: 1, Deliveries: []int64{9}}
+		p := NewReplay(f, r)
+		if len(p.Faults) != 2 || len(p.Faults[0].Deliveries) != 2 ||
+			p.Faults[1].Deliveries[0].URL != f.Link.Delivery(9) ||
+			p.UndoText != f.T.N("replay.undo", 1) {
+			t.Errorf("%s: %+v", lang, p)
+		}
+		for _, fault := range p.Faults {
+			if strings.Contains(fault.Text, "replay.") {
+				t.Errorf("%s: it has no words: %q", lang, fault.Text)
+			}
+		}
+	}
+}
+
+func TestWhatWasInterruptedIsSaid(t *testing.T) {
+	t.Parallel()
+	f := pageFrame(t, i18n.English)
+	for want, change := range map[string]func(r *Replay){
+		"a new replay does the rest":   func(r *Replay) { r.Tally.Deliveries = 800 },
+		"another undo does the rest":   func(*Replay) {},
+		"What it had undone stays und": func(r *Replay) { r.Tally.Deliveries, r.Undone = 800, 3 },
+	} {
+		r := storyReplay(f)
+		r.State = "interrupted"
+		change(&r)
+		if notes := NewReplay(f, r).Notes; !strings.Contains(notes[0], want) {
+			t.Errorf("it says %q, want %q", notes[0], want)
+		}
 	}
 }
 

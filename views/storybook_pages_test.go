@@ -245,7 +245,7 @@ func storyDeliveries(f Frame) []task.Delivery {
 		{Outcome: task.Repeated, Code: 200, Source: "runway", Reason: task.ReasonSameResult,
 			Body: []byte(success)},
 		{Outcome: task.Refused, Source: "veo3.1", Reason: task.ReasonTokenWrong,
-			RemoteAddr: "198.51.100.7", Truncated: true, Bytes: 40_000,
+			RemoteAddr: "198.51.100.7", Truncated: true, Bytes: 1 << 20,
 			Body: []byte(`{"hello":"` + strings.Repeat("a", 4000))},
 		{Outcome: task.NotUnderstood, Source: "kie",
 			Reason: task.ReasonNotJSON + ": unexpected end of text at byte 218",

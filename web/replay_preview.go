@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -29,9 +30,9 @@ const previewTime = 15 * time.Second
 
 // previewReplay shows what a replay of the deliveries that match would do, and does nothing.
 func (s *Server) previewReplay(c echo.Context) error {
-	filter, err := replayFilter(c)
+	filter, err := s.toReplay(c)
 	if err != nil {
-		return bad(err)
+		return err
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), previewTime)
 	defer cancel()
@@ -46,6 +47,50 @@ func (s *Server) previewReplay(c echo.Context) error {
 	f := s.frame(c, views.NavDeliveries)
 	props := views.NewReplayPreview(f, newPreviewInput(filter, found))
 	return s.render(c, http.StatusOK, views.ReplayPreviewPage(f, props))
+}
+
+// toReplay returns which deliveries are to be replayed. A delivery or a source that is not there
+// is a mistake: an answer that nothing was read would hide it.
+func (s *Server) toReplay(c echo.Context) (task.DeliveryFilter, error) {
+	filter, err := replayFilter(c)
+	if err != nil {
+		return filter, bad(err)
+	}
+	ctx := c.Request().Context()
+	if filter.ID > 0 {
+		_, err := s.Store.FindDelivery(ctx, filter.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return filter, &publicError{Status: http.StatusNotFound, Err: err,
+				Detail: fmt.Sprintf("There is no delivery %d. It may have been removed.",
+					filter.ID)}
+		}
+		if err != nil {
+			return filter, err
+		}
+	}
+	return filter, s.checkSources(ctx, filter.Sources)
+}
+
+// checkSources refuses a name that no source has or had when a delivery came that is still kept.
+func (s *Server) checkSources(ctx context.Context, wanted []string) error {
+	var names []string
+	for _, src := range s.Sources.Sources() {
+		names = append(names, src.Name)
+	}
+	for _, name := range wanted {
+		if slices.Contains(names, name) {
+			continue
+		}
+		kept, _, err := s.Store.ListDeliveries(ctx,
+			task.DeliveryFilter{Sources: []string{name}}, task.Page{Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(kept) == 0 {
+			return bad(&query.Error{Param: query.Source, Value: name, Allowed: names})
+		}
+	}
+	return nil
 }
 
 // replayFilter reads which deliveries are to be replayed. A name that no filter has is refused, and

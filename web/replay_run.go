@@ -14,9 +14,9 @@ import (
 // runReplay has the deliveries that match replayed, and shows how far that is. While another one
 // is under way it says so instead.
 func (s *Server) runReplay(c echo.Context) error {
-	filter, err := replayFilter(c)
+	filter, err := s.toReplay(c)
 	if err != nil {
-		return bad(err)
+		return err
 	}
 	text := query.Deliveries(filter).Encode()
 	id, err := s.Replays.Begin(s.noting(c, auth.ActReplay, "", text), filter, text)

@@ -29,7 +29,8 @@ func (s *Server) showReplay(c echo.Context) error {
 func newReplay(r store.Replay) views.Replay {
 	out := views.Replay{ID: r.ID, At: r.At, EndedAt: r.EndedAt, State: string(r.State),
 		Total: r.Total, Tally: newTally(r.Tally), Undone: r.Undone, NotUndone: r.NotUndone,
-		FilesKept: r.FilesKept, CanUndo: r.CanUndo}
+		FilesKept: r.FilesKept, CanUndo: r.CanUndo, Skipped: views.ReplayFaults(r.Skipped),
+		NotBack: views.ReplayFaults(r.NotBack)}
 	// Only this program writes it; what it may not understand any more shows as no filter.
 	if q, err := url.ParseQuery(r.Filter); err == nil {
 		out.Filter, _ = query.ParseDeliveries(q)

@@ -29,6 +29,9 @@ func (r rereader) Delivery(source string, body []byte) (task.Report, error) {
 	if source != "kie" {
 		product = source
 	}
+	if r.s.newer.Load() && bytes.Contains(body, []byte("hail")) {
+		panic("what nobody thought of")
+	}
 	report, err := kie.Read(product, body)
 	if err != nil {
 		return report, err
@@ -189,6 +192,33 @@ func TestReplayOfOneDelivery(t *testing.T) {
 	}
 }
 
+// TestAReplayNamesWhatItCouldNotReplay has newer code fail over one delivery of several.
+func TestAReplayNamesWhatItCouldNotReplay(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.deliver("kie", `{"taskId":"bad-1","weather":"hail"}`)
+	s.fill()
+	bad := must2(s.store.ListDeliveries(t.Context(), task.DeliveryFilter{TaskID: "bad-1"},
+		task.Page{}))[0].ID
+	s.newer.Store(true)
+	here := s.press(s.get(s.options.Links.DeliveriesReplay(url.Values{"source": {"kie"}})))
+	s.settle(1, store.ReplayDone)
+	page := s.get(here)
+	for _, want := range []string{"1 task could not be replayed", "Undo for 1 task",
+		fmt.Sprintf(`href="%s"`, s.options.Links.Delivery(bad))} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "nobody thought") || !strings.Contains(s.log.String(),
+		"nobody thought") {
+		t.Error("the inside belongs to the log, and there alone")
+	}
+	if got := must(s.store.FindTask(t.Context(), "kie", "odd-1")); got.Status != task.Saving {
+		t.Errorf("the one behind it is %s", got.Status)
+	}
+}
+
 func TestOnlyOneReplayRuns(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -255,5 +285,48 @@ func TestAFilterInABodyIsRefused(t *testing.T) {
 	}
 	if all := must(s.store.ListReplays(t.Context())); len(all) != 0 {
 		t.Errorf("replays: %+v", all)
+	}
+}
+
+// TestAFilterOfWhatIsNotThereIsRefused tells a mistake from a source that has been sent nothing.
+func TestAFilterOfWhatIsNotThereIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fill()
+	for params, want := range map[string]struct {
+		status int
+		detail string
+	}{
+		"id=9999":            {http.StatusNotFound, "There is no delivery 9999."},
+		"source=typo":        {http.StatusBadRequest, `source: \"typo\" is none of: `},
+		"source=kie,typo":    {http.StatusBadRequest, "typo"},
+		"id=9999&source=kie": {http.StatusNotFound, "9999"},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			w := s.ask(method, "/deliveries/replay?"+params, "")
+			if w.Code != want.status || !strings.Contains(w.Body.String(), want.detail) {
+				t.Errorf("%s %s: %d %s", method, params, w.Code, w.Body)
+			}
+		}
+		w := s.ask(http.MethodGet, "/deliveries/replay?"+params, "", browser)
+		if w.Code != want.status {
+			t.Errorf("the page for %s: %d", params, w.Code)
+		}
+	}
+	if all := must(s.store.ListReplays(t.Context())); len(all) != 0 {
+		t.Errorf("replays: %+v", all)
+	}
+	if err := s.store.KeepRefused(t.Context(), []task.Delivery{{Source: "gone",
+		Reason: task.ReasonTokenWrong, ReceivedAt: s.clock.Now()}}); err != nil {
+		t.Fatal(err)
+	}
+	page := s.get("/deliveries/replay?source=gone")
+	if !strings.Contains(page, "nobody can vouch") {
+		t.Error("a source that is not there any more, but whose deliveries are, is refused")
+	}
+	empty := newSite(t)
+	if page := empty.get("/deliveries/replay?source=veo3.1"); !strings.Contains(page,
+		"Nothing would change") {
+		t.Error("a source that has been sent nothing is refused")
 	}
 }

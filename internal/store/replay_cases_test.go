@@ -59,6 +59,24 @@ func TestReplayOfRefusedDeliveries(t *testing.T) {
 	(&rambler{bundle: b}).checkOrphans()
 }
 
+func TestReplayOfARefusedDeliveryOfARegisteredTask(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, _, err := b.Register(b.ctx, task.Registration{Provider: "kie", Product: "veo3.1",
+		TaskID: "t-1"}); err != nil {
+		t.Fatal(err)
+	}
+	b.turnAway(task.ReasonNoTaskID, b.incoming("t-1", task.ResultFailed))
+	before := b.dump()
+	r := b.replay(task.DeliveryFilter{}, &scribe{})
+	if tk := b.find("t-1"); r.Deliveries != 1 || r.Changed != 1 || r.Made != 0 ||
+		tk.Status != task.Failed || tk.Deliveries != 1 || tk.RegisteredAt.IsZero() {
+		t.Errorf("%+v, task %+v", r, tk)
+	}
+	b.undo(r.ID)
+	compare(t, b.dump(), before)
+}
+
 func TestUndoLeavesAloneWhatChangedSince(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -25,7 +25,9 @@ type rebuilt struct {
 	subject
 	row    *taskRow // as it stands; nil where it is not there
 	before task.Task
-	left   string // a Left… key: it is left alone
+	left   string  // a Left… key: it is left alone
+	fault  error   // why, where that is LeftBroken
+	named  []int64 // then: deliveries by which to tell of it
 	task.Rebuilt
 }
 
@@ -61,8 +63,10 @@ func (s *Store) rebuildAll(db *gorm.DB, reader Reader, subjects []subject) ([]re
 		return nil, fmt.Errorf("read kept deliveries: %w", err)
 	}
 	for i := range subjects {
-		if subjects[i].key == 0 {
-			h.finish(&subjects[i], nil, "")
+		s := &subjects[i]
+		// A task that is registered, and no more, has nothing but the refused ones.
+		if s.key == 0 || len(s.extra) > 0 && h.subjects[s.key] != nil {
+			h.finish(s, nil, "")
 		}
 	}
 	return h.out, nil

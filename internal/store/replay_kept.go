@@ -39,6 +39,7 @@ func (h *histories) readKept(keys []int64) (err error) {
 func (h *histories) close(one *gathering) {
 	if s := h.subjects[one.key]; s != nil {
 		h.finish(s, one.kept, one.trouble)
+		delete(h.subjects, one.key)
 	}
 }
 

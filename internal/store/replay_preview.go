@@ -48,7 +48,7 @@ func (s *Store) PreviewReplay(ctx context.Context, f task.DeliveryFilter, reader
 		if w.tally.Tasks+w.tally.LeftAlone >= s.bounds.previewed {
 			return nil, errEnough
 		}
-		all, err := s.rebuildAll(s.read.WithContext(ctx), reader, subjects)
+		all, err := s.rebuildEach(ctx, w, subjects)
 		w.count(all)
 		for i := range all {
 			if all[i].Changed && len(p.Changes) < previewChanges {

@@ -45,34 +45,58 @@ func (s *Store) BeginUndo(ctx context.Context, id int64) error {
 // RunUndo makes the tasks that a replay has changed what they were, some at a time. One that has
 // changed since is left alone and counted: what came later may rest on what the replay made. Files
 // that the replay added are taken back, except those that are saved by now: a video is never lost.
-// There is no undoing of this, but for another replay.
+// There is no undoing of this, but for another replay. A task over which it fails stays what the
+// replay made it, is told of, and can be tried again.
 func (s *Store) RunUndo(ctx context.Context, id int64, told func(Replayed)) error {
+	last := int64(0)
 	for {
-		var out Replayed
-		var n int
-		err := s.inTx(ctx, func(tx *gorm.DB) (err error) {
-			var rows []changeRow
-			err = tx.Where("replay = ? AND undone = ''", id).Order("task").Limit(s.bounds.replayChunk).
-				Find(&rows).Error
-			if n = len(rows); err != nil || n == 0 {
-				return err
-			}
-			u := &undoing{replayBatch: replayBatch{
-				batch: batch{store: s, tx: tx, counts: make(counts)}, replay: id}}
-			if err := u.run(rows); err != nil {
-				return err
-			}
-			out.Tasks = u.restored
-			return nil
-		})
+		var rows []changeRow
+		err := s.read.WithContext(ctx).Where("replay = ? AND undone = '' AND task > ?", id, last).
+			Order("task").Limit(s.bounds.replayChunk).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("undo replay %d: %w", id, err)
 		}
-		if n == 0 {
+		if len(rows) == 0 {
 			return nil
 		}
-		told(out)
+		last = rows[len(rows)-1].Task
+		if err := s.undoEach(ctx, id, rows, told); err != nil {
+			return fmt.Errorf("undo replay %d: %w", id, err)
+		}
 	}
+}
+
+// undoEach undoes changes, all of them together or, where that fails over one, each by itself.
+func (s *Store) undoEach(ctx context.Context, id int64, rows []changeRow,
+	told func(Replayed),
+) error {
+	var out Replayed
+	err := guarded(func() error {
+		return s.inTx(ctx, func(tx *gorm.DB) error {
+			u := &undoing{replayBatch: replayBatch{
+				batch: batch{store: s, tx: tx, counts: make(counts)}, replay: id}}
+			err := u.run(rows)
+			out.Tasks = u.restored
+			return err
+		})
+	})
+	switch {
+	case err == nil:
+		told(out)
+		return nil
+	case !ownFault(ctx, err):
+		return err
+	case len(rows) == 1:
+		ids, findErr := rows[0].deliveries(s.read.WithContext(ctx))
+		told(Replayed{Faults: []Fault{{Deliveries: ids, Err: err}}})
+		return findErr
+	}
+	for i := range rows {
+		if err := s.undoEach(ctx, id, rows[i:i+1], told); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // undoing is one transaction of RunUndo.

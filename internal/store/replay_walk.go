@@ -43,9 +43,12 @@ type walk struct {
 	left   map[string]int64 // tasks left alone, by Left… key
 
 	seen, changed keySet
-	acted         map[int64]bool // refused deliveries that have been counted
+	acted         map[int64]bool  // refused deliveries that act on a task
+	waiting       map[int64]int64 // a page's deliveries of tasks that are not visited yet, by task
 	// visit rebuilds tasks, counts what comes of it and returns it.
 	visit func(ctx context.Context, subjects []subject) ([]rebuilt, error)
+	// failed is told of a refused delivery over which the reader has failed; may be nil.
+	failed func(f Fault)
 	// step is called after each page.
 	step func(ctx context.Context) error
 }
@@ -92,24 +95,36 @@ func (w *walk) matching(ctx context.Context, from int64) *gorm.DB {
 // page visits the tasks of a page of deliveries and counts these.
 func (w *walk) page(ctx context.Context, rows []deliveryRow) error {
 	var fresh []subject
+	w.waiting = make(map[int64]int64)
 	for _, r := range rows {
 		if w.seen.add(*r.Task) {
 			fresh = append(fresh, subject{key: *r.Task})
+			w.waiting[*r.Task] = 0
+		}
+		n, waits := w.waiting[*r.Task]
+		switch {
+		case w.acted[r.ID]:
+		case waits:
+			w.waiting[*r.Task] = n + 1
+		default:
+			w.tally.read(1, w.changed.has(*r.Task))
 		}
 	}
 	if err := w.visitAll(ctx, fresh); err != nil {
 		return err
 	}
-	for _, r := range rows {
-		if w.acted[r.ID] {
-			continue
-		}
-		w.tally.Deliveries++
-		if !w.changed.has(*r.Task) {
-			w.tally.Unchanged++
-		}
+	for _, n := range w.waiting {
+		w.tally.read(n, false) // their tasks have gone meanwhile
 	}
 	return nil
+}
+
+// read counts deliveries of one task.
+func (t *Tally) read(n int64, changed bool) {
+	t.Deliveries += n
+	if !changed {
+		t.Unchanged += n
+	}
 }
 
 func (w *walk) visitAll(ctx context.Context, subjects []subject) error {
@@ -119,6 +134,7 @@ func (w *walk) visitAll(ctx context.Context, subjects []subject) error {
 			return err
 		}
 		for i := range visited {
+			delete(w.waiting, visited[i].key)
 			w.seen.add(visited[i].key)
 			if visited[i].Changed {
 				w.changed.add(visited[i].key)
@@ -147,8 +163,8 @@ func (w *walk) refused(ctx context.Context) error {
 		from = rows[len(rows)-1].Row.ID
 		for i := range rows {
 			id, why := w.names(&rows[i])
-			w.tally.Deliveries++
 			if why != "" {
+				w.tally.Deliveries++
 				w.tally.Refused++
 				w.stays[why]++
 				continue
@@ -175,8 +191,16 @@ func (w *walk) names(k *keptRow) (identity, string) {
 	if why := task.StaysRefused(k.Row.Reason); why != "" {
 		return identity{}, why
 	}
-	report, err := w.reader.Delivery(k.Row.Source, k.Body)
-	if err != nil || report.TaskID == "" {
+	var report task.Report
+	var refused error
+	err := guarded(func() error {
+		report, refused = w.reader.Delivery(k.Row.Source, k.Body)
+		return nil
+	})
+	if err != nil && w.failed != nil {
+		w.failed(Fault{Deliveries: []int64{k.Row.ID}, Err: err})
+	}
+	if err != nil || refused != nil || report.TaskID == "" {
 		return identity{}, task.StaysUnclear
 	}
 	return identity{report.Provider, report.TaskID}, ""
@@ -184,24 +208,36 @@ func (w *walk) names(k *keptRow) (identity, string) {
 
 // count adds what became of rebuilt tasks.
 func (w *walk) count(all []rebuilt) {
+	w.tally = w.counted(all)
+	for i := range all {
+		if why := all[i].left; why != "" {
+			w.left[why]++
+		}
+	}
+}
+
+// counted returns the tally with what became of rebuilt tasks and of the deliveries for which they
+// were visited, so that at any time it tells of what has been done.
+func (w *walk) counted(all []rebuilt) Tally {
+	t := w.tally
 	for i := range all {
 		r := &all[i]
+		t.read(w.waiting[r.key]+int64(len(r.extra)), r.Changed)
 		switch {
 		case r.left != "":
-			w.tally.LeftAlone++
-			w.left[r.left]++
-			w.tally.Unchanged += int64(len(r.extra))
+			t.LeftAlone++
 			continue
 		case r.Changed:
-			w.tally.Changed++
+			t.Changed++
 		}
-		w.tally.Tasks++
+		t.Tasks++
 		if r.row == nil {
-			w.tally.Made++
+			t.Made++
 		}
-		w.tally.Outcomes += int64(len(r.Outcomes))
-		w.tally.Files += int64(len(r.Assets))
+		t.Outcomes += int64(len(r.Outcomes))
+		t.Files += int64(len(r.Assets))
 	}
+	return t
 }
 
 // keySet is a set of task keys. They are dense, so that a million of them take a megabyte.

@@ -56,6 +56,8 @@ type Replay struct {
 	NotUndone int64 // tasks that had changed since
 	FilesKept int64 // that the replay had added, and that are saved by now
 	CanUndo   bool
+	Skipped   Faults // tasks that could not be replayed; of one replay that is asked for
+	NotBack   Faults // of one that is undone: tasks that could not be undone, and still can be
 }
 
 type replayRow struct {
@@ -186,6 +188,13 @@ func (s *Store) FindReplay(ctx context.Context, id int64) (Replay, error) {
 	if err != nil {
 		return Replay{}, err
 	}
+	if found[0].Skipped, err = findFaults(db, id, wasSkipped); err == nil &&
+		found[0].State == ReplayUndone {
+		found[0].NotBack, err = findFaults(db, id, wasNotBack)
+	}
+	if err != nil {
+		return Replay{}, fmt.Errorf("find what replay %d could not change: %w", id, err)
+	}
 	return found[0], nil
 }
 
@@ -197,7 +206,8 @@ func withUndo(db *gorm.DB, rows []replayRow) ([]Replay, error) {
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	err := db.Raw(`SELECT id FROM replays AS r WHERE id IN ? AND state IN ('done', 'interrupted')
+	err := db.Raw(`SELECT id FROM replays AS r WHERE id IN ? AND state IN ('done', 'interrupted',
+			'undone')
 		AND EXISTS (SELECT 1 FROM replay_changes WHERE replay = r.id AND undone = '')`, ids).
 		Find(&open).Error
 	if err != nil {

@@ -64,7 +64,8 @@ func TestAReplayThatEndsEarlyCanBeUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.found(id)
-	if got.State != ReplayInterrupted || got.Changed != 4 || !got.CanUndo || got.EndedAt.IsZero() {
+	if got.State != ReplayInterrupted || got.Changed != 4 || got.Deliveries != 4 ||
+		got.Unchanged != 0 || !got.CanUndo || got.EndedAt.IsZero() {
 		t.Errorf("replay %+v", got)
 	}
 	b.checkCounts()
@@ -72,6 +73,38 @@ func TestAReplayThatEndsEarlyCanBeUndone(t *testing.T) {
 	compare(t, b.dump(), before)
 	if r := b.replay(task.DeliveryFilter{}, understood("https://a/1")); r.Changed != 9 {
 		t.Errorf("the next one %+v", r)
+	}
+}
+
+// TestAReplayThatEndsEarlyTellsWhatItHasDone is told to stop in the middle of a page, of which two
+// tasks in three have come out as they were.
+func TestAReplayThatEndsEarlyTellsWhatItHasDone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bounds.replayChunk = 3
+	b.send(b.incoming("t-1", task.ResultUnclear), b.incoming("t-1", task.ResultUnclear),
+		b.incoming("t-2", task.ResultFailed), b.incoming("t-3", task.ResultFailed),
+		b.incoming("t-4", task.ResultUnclear))
+	b.turnAway(task.ReasonTokenWrong, b.incoming("t-1", task.ResultFailed))
+	b.turnAway(task.ReasonNoTaskID, b.incoming("t-5", task.ResultFailed))
+	id, err := b.BeginReplay(b.ctx, task.DeliveryFilter{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.ctx)
+	done := 0
+	err = b.RunReplay(ctx, id, task.DeliveryFilter{}, understood("https://a/1"), func(r Replayed) {
+		if done += len(r.Tasks); done == 2 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+	want := Tally{Deliveries: 6, Unchanged: 2, Refused: 1, Tasks: 4, Changed: 2, Made: 1,
+		Outcomes: 3, Files: 1}
+	if got := b.found(id).Tally; got != want {
+		t.Errorf("it says %+v, want %+v", got, want)
 	}
 }
 

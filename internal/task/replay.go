@@ -51,6 +51,7 @@ const (
 	LeftUnreadable = "unreadable"        // a delivery once understood cannot be read any more
 	LeftOtherTask  = "other_task"        // a delivery is read as that of another task now
 	LeftRecord     = "record_unreadable" // the provider's record cannot be read any more
+	LeftBroken     = "broken"            // what is kept of it contradicts itself
 )
 
 // LeftAlone returns why the task cannot be rebuilt, a Left… key, or nothing.

@@ -126,8 +126,15 @@ func (r *Replayer) work(ctx context.Context, job replayJob) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if job.undo {
-		return r.Replays.RunUndo(ctx, job.id, r.Told)
+	told := func(news store.Replayed) {
+		for _, f := range news.Faults {
+			r.Log.Error("a task was left alone by a replay", "replay", job.id, "undo", job.undo,
+				"deliveries", f.Deliveries, "err", f.Err)
+		}
+		r.Told(news)
 	}
-	return r.Replays.RunReplay(ctx, job.id, job.filter, r.Reader, r.Told)
+	if job.undo {
+		return r.Replays.RunUndo(ctx, job.id, told)
+	}
+	return r.Replays.RunReplay(ctx, job.id, job.filter, r.Reader, told)
 }

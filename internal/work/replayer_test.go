@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -112,6 +113,29 @@ func TestReplayerNotesHowAReplayEnded(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// faulty has tasks that could not be changed.
+type faulty struct{ *archive }
+
+func (faulty) RunReplay(_ context.Context, _ int64, _ task.DeliveryFilter, _ store.Reader,
+	told func(store.Replayed),
+) error {
+	fault := store.Fault{Deliveries: []int64{7}, Err: errors.New("by hand")}
+	told(store.Replayed{Faults: []store.Fault{fault}})
+	return nil
+}
+
+func TestReplayerLogsWhatCouldNotBeReplayed(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	r := NewReplayer(Replayer{Replays: faulty{&archive{state: map[int64]store.ReplayState{}}},
+		Log: slog.New(slog.NewTextHandler(&log, nil))})
+	r.do(t.Context(), replayJob{id: 3})
+	if got := log.String(); !strings.Contains(got, "replay=3") || !strings.Contains(got, "[7]") ||
+		!strings.Contains(got, "by hand") {
+		t.Errorf("the log says %q", got)
 	}
 }
 
