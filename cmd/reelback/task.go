@@ -22,7 +22,7 @@ type taskAddCommand struct {
 	Product  string   `help:"Product the task belongs to, such as veo3.1." required:""`
 	Prompt   string   `help:"What was asked for."`
 	Parent   string   `help:"Task that this one extends."`
-	Label    []string `help:"Word of your own for it; repeat it for more."`
+	Label    []string `help:"Word of your own for it; repeat it for more." sep:"none"`
 	TaskIDs  []string `arg:"" name:"task-id" help:"The provider's ids."`
 }
 
