@@ -20,16 +20,23 @@ func TestWhatIsWrongWithARegistrationIsSaidInItsOwnWords(t *testing.T) {
 	}
 	const known = `"provider":"kie","product":"veo3.1","task_id":"t-1"`
 	for body, want := range map[string]string{
-		`{` + known + `,"prompt":7}`:                 "prompt has to be a text, not a number",
-		`{` + known + `,"prompt":{"a":1}}`:           "prompt has to be a text, not an object",
-		`{` + known + `,"task_id":[]}`:               "task_id has to be a text, not a list",
-		`{` + known + `,"labels":"a"}`:               "labels has to be a list of texts; there is a text",
-		`{` + known + `,"labels":["a",1e300]}`:       "labels has to be a list of texts; there is a number",
-		`{` + known + `,"enable_fallback":"yes"}`:    "enable_fallback has to be true or false, not a text",
-		`{"provider":"kie","product":"veo3.1"}`:      `"The task_id is missing: give one."`,
-		`[1]`:                                        "it has to be one object, not a list",
-		`true`:                                       "it has to be one object, not true or false",
-		`{` + known + `,"promt":"a"}`:                `unknown field`,
+		`{` + known + `,"prompt":7}`:                                   "prompt has to be a text, not a number",
+		`{` + known + `,"prompt":{"a":1}}`:                             "prompt has to be a text, not an object",
+		`{` + known + `,"task_id":[]}`:                                 "task_id has to be a text, not a list",
+		`{` + known + `,"labels":"a"}`:                                 "labels has to be a list of texts; there is a text",
+		`{` + known + `,"labels":["a",1e300]}`:                         "labels has to be a list of texts; there is a number",
+		`{` + known + `,"enable_fallback":"yes"}`:                      "enable_fallback has to be true or false, not a text",
+		`{"provider":"kie","product":"veo3.1"}`:                        `"The task_id is missing: give one."`,
+		`{` + known + `,"Prompt":"a"}`:                                 `unknown field \"Prompt\"`,
+		`{` + known + `,"label\u017f":["a"]}`:                          `unknown field \"labelſ\"`,
+		`{` + known + `,"Task_ID":"t-2"}`:                              `unknown field \"Task_ID\"`,
+		`{` + known + `,"task_id":"t-1"}`:                              "task_id is given twice",
+		`{` + known + `,"task\u005fid":"t-2"}`:                         "task_id is given twice",
+		`{` + known + `,"labels":[],"prompt":"a","labels":["labels"]}`: "labels is given twice",
+		`null`:                        "it has to be one object, not null",
+		`[1]`:                         "it has to be one object, not a list",
+		`true`:                        "it has to be one object, not true or false",
+		`{` + known + `,"promt":"a"}`: `unknown field`,
 		`{` + known + `,"aspect_ratio":false,"a":1}`: "aspect_ratio has to be a text, not true or false",
 	} {
 		w := s.ask(http.MethodPost, "/api/v1/tasks", body, "Authorization: Bearer rb_test")
