@@ -77,7 +77,8 @@ func TestAKnownIDIsTakenInAnyForm(t *testing.T) {
 		Product: "veo3.1", TaskID: "boat, the third"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, fields := range []url.Values{{"look": {"1"}}, {"product": {"veo3.1"}, "labels": {"autumn"}}} {
+	for _, fields := range []url.Values{{"look": {"1"}},
+		{"product": {"veo3.1"}, "labels": {"autumn"}}} {
 		fields.Set("ids", "t-1\r\nboat, the third\r\ncat\r\ntask_id: dog")
 		status, page := s.paste(fields)
 		want := "2 known already"

@@ -11,8 +11,8 @@ import (
 // the provider's answers in JSON, lines of a log. Each is given once, in order. It is strict,
 // because what is taken for an id becomes a task: a word that is called a task id is one if it
 // has a digit, any other only if it has the form of one. Where a line says which of its words is
-// the task id, the others are passed over, and told with the reason. Those of UnsureWords that are
-// known to be ids are taken as well.
+// the task id, the others are passed over, and told with the reason. What UnsureWords gives is
+// taken where it is known to be an id, and whatever stands behind "task_id:" in a line by itself.
 func FindIDs(text string, known map[string]bool) (ids []string, passed []PassedWord) {
 	s := idScanner{text: text, known: known}
 	lines := s.lines()
