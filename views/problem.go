@@ -3,8 +3,10 @@ package views
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/views/ui"
 )
 
@@ -15,6 +17,8 @@ type ProblemProps struct {
 	Detail    string    // what was wrong with the request, made for readers; may be empty
 	Needs     auth.Role // the role that was lacking; empty for none
 	OtherSite bool      // the request came from another site's page, or seems to
+
+	Parameter *query.Error // that could not be used, told instead of Detail; nil for none
 }
 
 // newProblem builds the page of a status. A status without words of its own is told as the
@@ -48,13 +52,25 @@ func newProblem(f Frame, p ProblemProps) ui.EmptyProps {
 		shown.Title = f.T.T("problem.other_site.title")
 		shown.Text = f.T.T("problem.other_site.text")
 	}
-	if p.Detail != "" && status == http.StatusBadRequest {
+	if p.Parameter != nil {
+		shown.Note = problemParameter(parameterText(f, p.Parameter))
+	} else if p.Detail != "" && status == http.StatusBadRequest {
 		shown.Note = problemDetail(p.Detail)
 	}
 	if p.RequestID != "" && status >= http.StatusInternalServerError {
 		shown.Note = problemQuote(f, p.RequestID)
 	}
 	return shown
+}
+
+// parameterText says which parameter cannot be used, and what to give.
+func parameterText(f Frame, e *query.Error) string {
+	id := "problem.parameter.choose"
+	if e.Want != "" {
+		id = "problem.parameter." + string(e.Want)
+	}
+	return f.T.T(id, "Name", e.Param, "Value", e.Value,
+		"Allowed", strings.Join(e.Allowed, f.T.T("facet.and")))
 }
 
 // problemAction is the one thing to do: try again where that can help, else go where there is

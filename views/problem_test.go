@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"github.com/reelback/reelback/internal/i18n"
+	"github.com/reelback/reelback/internal/query"
 )
 
 func TestNewProblem_EveryStatusHasWordsAndAWayOn(t *testing.T) {
@@ -48,6 +51,29 @@ func TestProblemPage_QuotesTheRequestOnlyWhereItHelps(t *testing.T) {
 		}
 		if got := strings.Contains(page.String(), "e-7f31c0"); got != quoted {
 			t.Errorf("%d: request id shown %v, want %v", status, got, quoted)
+		}
+	}
+}
+
+func TestProblemPage_SaysWhatToGiveForAParameter(t *testing.T) {
+	t.Parallel()
+	for _, lang := range i18n.Languages() {
+		f := storyFrame(t, lang, "")
+		wrong := []*query.Error{{Param: "status", Value: "<done>", Allowed: []string{"saved", "failed"}}}
+		for _, want := range query.Wants() {
+			wrong = append(wrong, &query.Error{Param: "from", Value: "<x>", Want: want})
+		}
+		for _, e := range wrong {
+			p := ProblemProps{Status: 400, Detail: e.Error(), Parameter: e}
+			html := page(t, ProblemPage(f, p))
+			if text := parameterText(f, e); strings.Contains(text, "problem.") ||
+				!strings.Contains(text, e.Param) || strings.Contains(html, e.Value) ||
+				!strings.Contains(html, templ.EscapeString(text)) {
+				t.Errorf("%s, %+v: %q in\n%s", lang, e, text, html)
+			}
+		}
+		if text := parameterText(f, wrong[0]); !strings.Contains(text, "failed") {
+			t.Errorf("%s: %q names no value to choose", lang, text)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -101,11 +103,53 @@ func readRegistration(body io.Reader) (task.Registration, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return task.Registration{}, errors.New("the body goes on after the registration")
 	}
+	if err := checkMembers(text); err != nil {
+		return task.Registration{}, fmt.Errorf("the body is no registration: %w", err)
+	}
 	r := task.Registration{Provider: j.Provider, Product: j.Product, TaskID: j.TaskID,
 		Prompt: j.Prompt, ParentTaskID: j.ParentTaskID, Labels: j.Labels,
 		AspectRatio: j.AspectRatio, Fallback: j.Fallback}
 	r.Tidy()
 	return r, r.Check()
+}
+
+// checkMembers finds what encoding/json lets pass in an object that it has read: a known name in
+// other letters, and one that is given twice, of which it takes the last.
+func checkMembers(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return errors.New("it has to be one object, not null") // which reads as one without members
+	}
+	var seen []string
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		switch {
+		case !slices.Contains(registrationMembers(), name):
+			return fmt.Errorf("unknown field %.80q: names are written in small letters", name)
+		case slices.Contains(seen, name):
+			return fmt.Errorf("%s is given twice: give it once", name)
+		}
+		seen = append(seen, name)
+	}
+	return nil
+}
+
+// registrationMembers are the names that the members of a registration have.
+func registrationMembers() []string {
+	t := reflect.TypeFor[registrationJSON]()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("json")
+	}
+	return names
 }
 
 // whatIsWrong says in whose words JSON could not be read: the sender's, who knows members and no

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/reelback/reelback/internal/auth"
+	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/views"
 )
 
@@ -35,7 +35,11 @@ func (s *Server) listAudit(c echo.Context) error {
 func parseAudit(q url.Values) (auth.AuditFilter, error) {
 	f := auth.AuditFilter{Who: q.Get("who"), Action: auth.Action(q.Get("action"))}
 	if f.Action != "" && !slices.Contains(auth.Actions(), f.Action) {
-		return f, errors.New("parameter action: there is no such action")
+		wrong := &query.Error{Param: "action", Value: string(f.Action)}
+		for _, a := range auth.Actions() {
+			wrong.Allowed = append(wrong.Allowed, string(a))
+		}
+		return f, wrong
 	}
 	return f, nil
 }

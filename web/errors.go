@@ -169,6 +169,7 @@ func (s *Server) renderError(c echo.Context, err error, status int, detail strin
 	if errors.As(err, &role) {
 		p.Needs = role.needed
 	}
+	errors.As(err, &p.Parameter)
 	return s.renderProblem(c, p)
 }
 

@@ -48,6 +48,10 @@ func (b brokenStore) ListTasks(context.Context, task.Filter, task.Page) (
 	return nil, 0, b.fail()
 }
 
+func (b brokenStore) KnownTasks(context.Context, string, []string) (map[string]bool, error) {
+	return nil, b.fail()
+}
+
 func (b brokenStore) CountTasks(context.Context, task.Filter) (map[task.Status]int, bool, error) {
 	return nil, false, b.fail()
 }

@@ -180,6 +180,11 @@ func TestBadFiltersAreNamed(t *testing.T) {
 				!strings.Contains(text, "Parameter "+name+":") {
 				t.Errorf("%s?%s: %d %s", page, name, w.Code, text)
 			}
+			w = s.ask(http.MethodGet, page+"?"+name+"=%3Cnonsense%3E", "", browser,
+				"Accept-Language: zh-CN")
+			if text = w.Body.String(); !strings.Contains(text, "参数 "+name+"：") {
+				t.Errorf("%s?%s in Chinese: %s", page, name, text)
+			}
 		}
 	}
 }

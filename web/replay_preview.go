@@ -106,7 +106,7 @@ func replayFilter(c echo.Context) (task.DeliveryFilter, error) {
 	for name := range c.QueryParams() {
 		if !slices.Contains(known, name) {
 			return task.DeliveryFilter{}, &query.Error{Param: name, Value: c.QueryParam(name),
-				Allowed: []string{"nothing: no filter of deliveries has this name"}}
+				Want: query.WantNothing}
 		}
 	}
 	return query.ParseDeliveries(c.QueryParams())

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -37,8 +36,7 @@ func page(c echo.Context) (task.Page, error) {
 	if text := c.QueryParam("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil && !errors.Is(err, strconv.ErrRange) || n < 1 {
-			return p, &publicError{Status: http.StatusBadRequest,
-				Detail: "Parameter limit: it must be a number from 1 to 500."}
+			return p, bad(&query.Error{Param: "limit", Value: text, Want: query.WantLimit})
 		}
 		p.Limit = n
 	}

@@ -52,6 +52,7 @@ type Store interface {
 	AdoptLinks(ctx context.Context, key int64, d task.Delivery, r task.Report) (int, error)
 	RetryAssets(ctx context.Context, key int64, pick func(task.Asset) bool) (int, error)
 	Register(ctx context.Context, r task.Registration) (task.Task, bool, error)
+	KnownTasks(ctx context.Context, provider string, taskIDs []string) (map[string]bool, error)
 	RegisterAll(ctx context.Context, all []task.Registration) ([]store.Registered, error)
 	FindAPIToken(ctx context.Context, token string) (auth.APIToken, bool, error)
 	SourceTokens

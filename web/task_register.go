@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,7 +32,11 @@ func (s *Server) registerTasks(c echo.Context) error {
 		return err
 	}
 	in := views.RegisterInput{Fields: fields, Looked: c.FormValue(views.FieldLook) != ""}
-	ids, passed := task.FindIDs(fields.IDs)
+	known, err := s.knownIDs(c.Request().Context(), fields)
+	if err != nil {
+		return err
+	}
+	ids, passed := task.FindIDs(fields.IDs, known)
 	labels := splitLabels(fields.Labels)
 	in.Found, in.Passed = len(ids), passed
 	in.Problems = s.registerProblems(fields, ids, labels, in.Looked)
@@ -52,6 +58,25 @@ func (s *Server) registerTasks(c echo.Context) error {
 		in.Fields = views.RegisterFields{Product: fields.Product, Labels: fields.Labels}
 	}
 	return s.renderRegister(c, http.StatusOK, in)
+}
+
+// knownIDs returns which of the pasted words that have not the form of an id are ids all the same,
+// because a task of that id is known: of the provider that was chosen, of any where none was.
+func (s *Server) knownIDs(ctx context.Context, f views.RegisterFields) (map[string]bool, error) {
+	words := task.UnsureWords(f.IDs)
+	chosen, _ := s.offered(f.Product)
+	known := make(map[string]bool)
+	for _, p := range s.Providers {
+		if chosen != "" && chosen != p.Name || len(words) == 0 {
+			continue
+		}
+		found, err := s.Store.KnownTasks(ctx, p.Name, words)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(known, found)
+	}
+	return known, nil
 }
 
 func (s *Server) renderRegister(c echo.Context, status int, in views.RegisterInput) error {

@@ -67,6 +67,40 @@ func TestRegisteringByForm(t *testing.T) {
 	}
 }
 
+// TestAKnownIDIsTakenInAnyForm registers what callbacks and the API have named before, by ids that
+// nobody would take for some.
+func TestAKnownIDIsTakenInAnyForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.deliver("veo3.1", fmt.Sprintf(veoFailed, "t-1"))
+	if _, _, err := s.store.Register(t.Context(), task.Registration{Provider: "kie",
+		Product: "veo3.1", TaskID: "boat, the third"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, fields := range []url.Values{{"look": {"1"}},
+		{"product": {"veo3.1"}, "labels": {"autumn"}}} {
+		fields.Set("ids", "t-1\r\nboat, the third\r\ncat\r\ntask_id: dog")
+		status, page := s.paste(fields)
+		want := "2 known already"
+		if fields.Has("look") {
+			want = "3 ids recognised"
+		}
+		if status != http.StatusOK || !strings.Contains(page, want) ||
+			!strings.Contains(page, "1 word was not taken") {
+			t.Errorf("%v: %d without %q\n%s", fields, status, want, page)
+		}
+	}
+	for id, want := range map[string]string{"t-1": "[autumn]", "boat, the third": "[autumn]",
+		"dog": "[autumn]"} {
+		if got := must(s.store.FindTask(t.Context(), "kie", id)); fmt.Sprint(got.Labels) != want {
+			t.Errorf("%s has labels %v, want %s", id, got.Labels, want)
+		}
+	}
+	if _, err := s.store.FindTask(t.Context(), "kie", "cat"); err == nil {
+		t.Error("a word that is no id has become a task")
+	}
+}
+
 func TestAFormThatCannotBeTakenRegistersNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -88,7 +88,8 @@ func TestAnApplicationTellsOfItsTasks(t *testing.T) {
 
 	p.deliver("kie", `{"code":500,"msg":"Timeout","data":{"task_id":"reg-2"}}`)
 	out, err := p.command("task", "add", "--server", p.origin, "--token", token,
-		"--product", "runway-extend", "--prompt", "a boat", "--label", "autumn", "reg-2", "reg-3")
+		"--product", "runway-extend", "--prompt", "a boat", "--label", "autumn", "--label", "Ng, Li",
+		"reg-2", "reg-3")
 	if err != nil || !strings.Contains(out, "reg-2 known, failed") ||
 		!strings.Contains(out, "reg-3 added, waiting") {
 		t.Errorf("task add: %v\n%s", err, out)
@@ -106,10 +107,12 @@ func TestAnApplicationTellsOfItsTasks(t *testing.T) {
 		answer["known_products"] == nil {
 		t.Errorf("of an unknown provider: %d %v", status, answer)
 	}
-	var found struct{ Tasks []apiTask }
-	p.get("/api/v1/tasks?q=autumn", &found)
-	if len(found.Tasks) != 2 {
-		t.Errorf("found by label: %+v", found.Tasks)
+	for _, label := range []string{"autumn", "Ng,+Li"} {
+		var found struct{ Tasks []apiTask }
+		p.get("/api/v1/tasks?q="+label, &found)
+		if len(found.Tasks) != 2 {
+			t.Errorf("found by label %s: %+v", label, found.Tasks)
+		}
 	}
 	list, err := p.command("token", "list", "--data-dir", p.dataDir)
 	if err != nil || !strings.Contains(list, "shop") || strings.Contains(list, token) {

@@ -22,7 +22,7 @@ type taskAddCommand struct {
 	Product  string   `help:"Product the task belongs to, such as veo3.1." required:""`
 	Prompt   string   `help:"What was asked for."`
 	Parent   string   `help:"Task that this one extends."`
-	Label    []string `help:"Word of your own for it; repeat it for more."`
+	Label    []string `help:"Word of your own for it; repeat it for more." sep:"none"`
 	TaskIDs  []string `arg:"" name:"task-id" help:"The provider's ids."`
 }
 
@@ -30,9 +30,13 @@ type taskAddCommand struct {
 func (c *taskAddCommand) Run(ctx context.Context, s streams) error {
 	var errs []error
 	for _, id := range c.TaskIDs {
+		if strings.TrimSpace(id) == "" {
+			errs = append(errs, errors.New("one of the task ids is empty: leave it out"))
+			continue
+		}
 		line, err := c.add(ctx, id)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", id, err))
+			errs = append(errs, fmt.Errorf("task %q: %w", id, err))
 			continue
 		}
 		fmt.Fprintln(s.out, line)
@@ -73,10 +77,13 @@ func readAdded(id string, res *http.Response) (string, error) {
 	}
 	err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&answer)
 	switch {
-	case err == nil && res.StatusCode >= 400:
-		return "", fmt.Errorf("the server answered %s: %s", res.Status, answer.Detail)
-	case err != nil || res.StatusCode >= 400:
-		return "", fmt.Errorf("the server answered %s", res.Status)
+	case err == nil && res.StatusCode >= 400 && answer.Detail != "":
+		return "", fmt.Errorf("the server answered %s: %s", statusOf(res), answer.Detail)
+	case res.StatusCode >= 400:
+		return "", fmt.Errorf("the server answered %s, without saying why", statusOf(res))
+	case err != nil:
+		return "", fmt.Errorf("the server answered %s, but not as Reelback does: check its address",
+			statusOf(res))
 	}
 	word := "known"
 	if res.StatusCode == http.StatusCreated {
@@ -90,6 +97,11 @@ func readAdded(id string, res *http.Response) (string, error) {
 		line += known(answer.Known)
 	}
 	return line, nil
+}
+
+// statusOf is the status of an answer in words. A server may send the number alone.
+func statusOf(res *http.Response) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", res.StatusCode, http.StatusText(res.StatusCode)))
 }
 
 // known lists the products that a server knows, by provider.

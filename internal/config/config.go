@@ -37,7 +37,7 @@ type Config struct {
 	AuthRoleFrom  string   `help:"Header in which the proxy names the role, alone or in a list with commas." name:"auth-header-role-header" env:"REELBACK_AUTH_HEADER_ROLE_HEADER" placeholder:"HEADER" group:"elsewhere"`
 
 	CallbackAuth  string        `help:"Whether callbacks need the secret token of their source (token) or not (open)." default:"token" enum:"token,open" env:"REELBACK_CALLBACK_AUTH" group:"callbacks"`
-	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY" group:"callbacks"`
+	KieHMACKey    []string      `help:"Key with which kie.ai signs callbacks; repeat it while rotating. Callbacks without a valid signature are refused then." name:"kie-hmac-key" sep:"none" env:"REELBACK_KIE_HMAC_KEY" secret:"" placeholder:"KEY" group:"callbacks"`
 	KieHMACWindow time.Duration `help:"How far the time of a signature may be from now." name:"kie-hmac-window" default:"30m" env:"REELBACK_KIE_HMAC_WINDOW" group:"callbacks"`
 
 	KieAPIKey  string        `help:"Key for asking kie.ai about tasks." name:"kie-api-key" env:"REELBACK_KIE_API_KEY" secret:"" placeholder:"KEY" group:"provider"`

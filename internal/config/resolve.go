@@ -103,8 +103,11 @@ func (r *Resolver) Validate(app *kong.Application) error {
 // that is empty counts as not set: that is what compose files make of one.
 func (r *Resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
-		if r.getenv(name) != "" {
+		if text := r.getenv(name); text != "" {
 			r.given[flag.Name] = origin{FromEnvironment, name}
+			if oneAFlag(flag) {
+				return atCommas(text), nil
+			}
 			return nil, nil // kong reads variables by itself
 		}
 		if path := r.getenv(name + "_FILE"); path != "" && flag.Tag.Has("secret") {
@@ -120,7 +123,24 @@ func (r *Resolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	if value == nil && err == nil && flag.HasDefault && len(flag.Envs) > 0 {
 		return flag.Default, nil
 	}
+	if text, isText := value.(string); err == nil && oneAFlag(flag) && (isText || value == nil) {
+		return atCommas(text), nil
+	}
 	return value, err
+}
+
+// oneAFlag says whether an option that may be repeated takes one value a flag, commas and all. A
+// variable has no other way to give several: there, and in a text of the file, commas separate.
+func oneAFlag(flag *kong.Flag) bool { return flag.IsSlice() && flag.Tag.Sep == -1 }
+
+// atCommas cuts a text as kong does where a flag may have several values. Of an empty text
+// nothing is left, for which kong by itself would take one empty value.
+func atCommas(text string) []any {
+	var values []any
+	for _, value := range kong.SplitEscaped(text, ',') {
+		values = append(values, value)
+	}
+	return values
 }
 
 // secretIn reads a file that a …_FILE variable names. Of an option that may be repeated it has

@@ -130,7 +130,7 @@ func options(t *testing.T) []option {
 			byFlag: "open", byVariable: "open", byFile: "open", defaultValue: "token"},
 		{flag: "kie-hmac-key", variable: "KIE_HMAC_KEY", secret: true,
 			get:    func(c Config) any { return c.KieHMACKey },
-			byFlag: "a,b", asFlag: list("a", "b"), byVariable: "c,d", asVar: list("c", "d"),
+			byFlag: "a,b", asFlag: list("a,b"), byVariable: "c,d", asVar: list("c", "d"),
 			bySecret: " e,1 \n\nf\n", asSec: list("e,1", "f"),
 			byFile: `["g,2", 3]`, asFile: list("g,2", "3"), defaultValue: []string(nil)},
 		{flag: "kie-hmac-window", variable: "KIE_HMAC_WINDOW",
@@ -259,9 +259,24 @@ func TestOneWayWinsOverTheNext(t *testing.T) {
 
 func TestRepeatedFlags(t *testing.T) {
 	t.Parallel()
-	c, err := parse(t, "--kie-hmac-key", "a", "--kie-hmac-key=b")
-	if err != nil || !slices.Equal(c.KieHMACKey, []string{"a", "b"}) {
-		t.Errorf("%q, %v", c.KieHMACKey, err)
+	c, err := parse(t, "--kie-hmac-key", "a", "--kie-hmac-key=b,c", "--fetch-allow", "::1,10.0.0.0/8",
+		"--fetch-allow=127.0.0.1")
+	if err != nil || !slices.Equal(c.KieHMACKey, []string{"a", "b,c"}) ||
+		!slices.Equal(c.FetchAllow, []string{"::1", "10.0.0.0/8", "127.0.0.1"}) {
+		t.Errorf("%q, %q, %v", c.KieHMACKey, c.FetchAllow, err)
+	}
+}
+
+// TestKeysInOneTextOfTheFile holds for texts as it does for variables; a list has a key an entry.
+func TestKeysInOneTextOfTheFile(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`a,b`: {"a", "b"}, `'a\,b'`: {"a,b"}, `["a,b"]`: {"a,b"}, `7`: {"7"}, `""`: nil,
+	} {
+		c, err := parse(t, "--config", write(t, "kie-hmac-key: "+text))
+		if err != nil || !slices.Equal(c.KieHMACKey, want) {
+			t.Errorf("%s: %q, %v", text, c.KieHMACKey, err)
+		}
 	}
 }
 

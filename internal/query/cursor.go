@@ -25,6 +25,5 @@ func ParseCursor(text string) (int64, error) {
 			return key, nil
 		}
 	}
-	return 0, &Error{Param: CursorKey, Value: text,
-		Allowed: []string{"the next_cursor of an earlier answer"}}
+	return 0, &Error{Param: CursorKey, Value: text, Want: WantCursor}
 }

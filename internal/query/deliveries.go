@@ -49,7 +49,7 @@ func number(q url.Values, param string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= 0 {
-		return 0, &Error{Param: param, Value: text, Allowed: []string{"a number from 1"}}
+		return 0, &Error{Param: param, Value: text, Want: WantNumber}
 	}
 	return n, nil
 }

@@ -34,12 +34,52 @@ const (
 type Error struct {
 	Param   string
 	Value   string
-	Allowed []string // the values that would do, or a description of them
+	Allowed []string // the values that would do, where they can be listed
+	Want    Want     // what would do, where they cannot
+}
+
+// Want is what a parameter has to be. Pages have words of their own for each.
+type Want string
+
+// What parameters have to be.
+const (
+	WantTime    Want = "time"
+	WantLater   Want = "later" // than the parameter from
+	WantNumber  Want = "number"
+	WantCursor  Want = "cursor"
+	WantLimit   Want = "limit"
+	WantNothing Want = "nothing" // there is no parameter of this name
+)
+
+// Wants lists what parameters have to be.
+func Wants() []Want {
+	return []Want{WantTime, WantLater, WantNumber, WantCursor, WantLimit, WantNothing}
+}
+
+// say tells the reader of an answer in JSON what to give.
+func (w Want) say() string {
+	switch w {
+	case WantTime:
+		return "give a time as in RFC 3339, 2026-11-21T08:00:00Z, or a day as YYYY-MM-DD"
+	case WantLater:
+		return "give a time that is not before that of " + From
+	case WantNumber:
+		return "give a whole number from 1"
+	case WantCursor:
+		return "give the next_cursor of an earlier answer"
+	case WantLimit:
+		return "give a number from 1 to 500"
+	default:
+		return "there is no parameter of this name: leave it out, or check how it is written"
+	}
 }
 
 // Error names the parameter, its value and what would do instead.
 func (e *Error) Error() string {
-	return fmt.Sprintf("parameter %s: %q is none of: %s", e.Param, e.Value,
+	if e.Want != "" {
+		return fmt.Sprintf("parameter %s: %q cannot be used; %s", e.Param, e.Value, e.Want.say())
+	}
+	return fmt.Sprintf("parameter %s: there is no %q; choose from %s", e.Param, e.Value,
 		strings.Join(e.Allowed, ", "))
 }
 
@@ -82,8 +122,7 @@ func instant(q url.Values, param string, last bool) (time.Time, error) {
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, &Error{Param: param, Value: text,
-			Allowed: []string{"RFC 3339", "YYYY-MM-DD"}}
+		return time.Time{}, &Error{Param: param, Value: text, Want: WantTime}
 	}
 	if last {
 		day = day.AddDate(0, 0, 1)
@@ -102,7 +141,7 @@ func span(q url.Values) (from, to time.Time, err error) {
 	}
 	if !from.IsZero() && !to.IsZero() && to.Before(from) {
 		return time.Time{}, time.Time{}, &Error{Param: To, Value: strings.TrimSpace(q.Get(To)),
-			Allowed: []string{"a time not before that of " + From}}
+			Want: WantLater}
 	}
 	return from, to, nil
 }

@@ -79,6 +79,20 @@ func TestAValueThatIsOfNoUseNamesItsParameterAndWhatWouldDo(t *testing.T) {
 	}
 }
 
+func TestAnErrorSaysWhatToGive(t *testing.T) {
+	t.Parallel()
+	for _, want := range query.Wants() {
+		e := query.Error{Param: "from", Value: "x", Want: want}
+		if text := e.Error(); (want != query.WantNothing) != strings.Contains(text, "; give ") {
+			t.Errorf("%s: %q", want, text)
+		}
+	}
+	e := query.Error{Param: "status", Value: "done", Allowed: []string{"saved", "failed"}}
+	if got := e.Error(); got != `parameter status: there is no "done"; choose from saved, failed` {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestTasksReadsBackWhatItWrote(t *testing.T) {
 	t.Parallel()
 	full := task.Filter{

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -63,6 +64,27 @@ func (s *Store) RegisterAll(ctx context.Context, all []task.Registration) (
 		return nil, fmt.Errorf("register %d tasks: %w", len(all), err)
 	}
 	return out, nil
+}
+
+// KnownTasks returns which of some task ids of a provider are known.
+func (s *Store) KnownTasks(ctx context.Context, provider string, taskIDs []string) (
+	known map[string]bool, err error,
+) {
+	list, err := json.Marshal(taskIDs)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	err = s.read.WithContext(ctx).Raw("SELECT t.task_id FROM json_each(?) AS id "+
+		"CROSS JOIN tasks AS t WHERE t.provider = ? AND t.task_id = id.value", string(list), provider).Find(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("look up %d task ids: %w", len(taskIDs), err)
+	}
+	known = make(map[string]bool, len(found))
+	for _, id := range found {
+		known[id] = true
+	}
+	return known, nil
 }
 
 // register lets one registration act and notes what is to be written.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +15,25 @@ import (
 func registration(id string) task.Registration {
 	return task.Registration{Provider: "kie", Product: "veo3.1", TaskID: id, Prompt: "a boat",
 		Labels: []string{"customer 7", "autumn"}}
+}
+
+func TestKnownTasks(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, id := range []string{"t-1", "a, b=\"c\"", "灯"} {
+		if _, _, err := b.Register(b.ctx, registration(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := []string{"t-1", "T-1", "t-2", "a, b=\"c\"", "灯", "\xff", "1", ""}
+	got, err := b.KnownTasks(b.ctx, "kie", asked)
+	if want := map[string]bool{"t-1": true, "a, b=\"c\"": true, "灯": true}; err != nil ||
+		!maps.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	if got, err := b.KnownTasks(b.ctx, "fal", asked); err != nil || len(got) > 0 {
+		t.Errorf("of another provider: %v, %v", got, err)
+	}
 }
 
 func TestRegister(t *testing.T) {

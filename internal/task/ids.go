@@ -11,17 +11,11 @@ import (
 // the provider's answers in JSON, lines of a log. Each is given once, in order. It is strict,
 // because what is taken for an id becomes a task: a word that is called a task id is one if it
 // has a digit, any other only if it has the form of one. Where a line says which of its words is
-// the task id, the others are passed over, and told with the reason.
-func FindIDs(text string) (ids []string, passed []PassedWord) {
-	s := idScanner{text: text}
-	var lines []foundIDs
-	for s.at < len(s.text) {
-		s.step()
-		if s.ended {
-			lines, s.line, s.ended = append(lines, s.line.done()), foundIDs{}, false
-		}
-	}
-	lines = append(lines, s.line.done())
+// the task id, the others are passed over, and told with the reason. What UnsureWords gives is
+// taken where it is known to be an id, and whatever stands behind "task_id:" in a line by itself.
+func FindIDs(text string, known map[string]bool) (ids []string, passed []PassedWord) {
+	s := idScanner{text: text, known: known}
+	lines := s.lines()
 	anyNamed := slices.ContainsFunc(lines, func(l foundIDs) bool { return len(l.named) > 0 })
 	seen := make(map[string]bool)
 	for _, l := range lines {
@@ -44,6 +38,7 @@ type foundIDs struct {
 	passed []PassedWord // that are none, and may have been meant for one
 	words  int          // how many there are
 	only   string       // the first of them, if it is none
+	listed []string     // called nothing, with the form of one or known
 }
 
 func (f foundIDs) choose(anyNamed bool) []string {
@@ -60,9 +55,14 @@ func (f foundIDs) choose(anyNamed bool) []string {
 // idScanner goes through a text word by word.
 type idScanner struct {
 	text  string
+	known map[string]bool // the words that are ids whatever their form
 	at    int
 	line  foundIDs
-	ended bool // the line has
+	start int     // of the line
+	began meaning // the name that held at its start
+	ended bool    // the line has
+
+	unsure []string // what is an id only if it is known
 
 	name   meaning // of the next value
 	inList bool    // the name holds up to the end of the list
@@ -114,14 +114,20 @@ func (s *idScanner) word(word string) {
 		s.name = unnamed
 	}
 	s.line.words++
+	if name != otherName && name != otherID && !looksLikeID(word) {
+		s.unsure = append(s.unsure, word)
+	}
+	if name == unnamed && (looksLikeID(word) || s.known[word]) {
+		s.line.listed = append(s.line.listed, word)
+	}
 	switch {
 	case strings.EqualFold(word, "bearer"):
 		s.name = otherName // what follows is a secret
-	case name == taskName && (canBeID(word) || looksLikeID(word)):
+	case name == taskName && (canBeID(word) || looksLikeID(word) || s.known[word]):
 		s.line.named = append(s.line.named, word)
-	case name == unnamed && looksLikeID(word):
+	case name == unnamed && (looksLikeID(word) || s.known[word] && nearlyID(word)):
 		s.line.plain = append(s.line.plain, word)
-	case name == vagueName && looksLikeID(word):
+	case name == vagueName && (looksLikeID(word) || s.known[word]):
 		s.line.vague = append(s.line.vague, word)
 	default:
 		s.line.pass(word, name)

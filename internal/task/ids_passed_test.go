@@ -24,7 +24,7 @@ func TestWhatIsNoTaskIDIsTold(t *testing.T) {
 		"nor is what is only words": {"the customer has paid 17 EUR on 2026-11-21 for runway", "[]"},
 		"the head of a column":      {"task_id\n" + uuidA, "[]"},
 	} {
-		_, passed := FindIDs(c.text)
+		_, passed := FindIDs(c.text, nil)
 		if got := fmt.Sprint(passed); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}

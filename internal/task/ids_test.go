@@ -58,7 +58,7 @@ func TestFindIDsInWhatPeoplePaste(t *testing.T) {
 		"a bullet list":       {"- " + uuidA + "\n* " + veoA + "\n1. " + hexA, []string{uuidA, veoA, hexA}},
 		"markdown":            {"**" + uuidA + "** | `" + veoA + "` |", []string{uuidA, veoA}},
 	} {
-		if got, _ := FindIDs(c.text); !slices.Equal(got, c.want) {
+		if got, _ := FindIDs(c.text, nil); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\n%s\ngives %q\nwant  %q", name, c.text, got, c.want)
 		}
 	}
@@ -78,7 +78,7 @@ func TestFindIDsMakesNoTasksOfWords(t *testing.T) {
 		strings.Repeat("a1", 200), "task", "task_id", "multitasking",
 		"v=1&sig=" + hexA,
 	} {
-		if got, _ := FindIDs(text); len(got) > 0 {
+		if got, _ := FindIDs(text, nil); len(got) > 0 {
 			t.Errorf("%.60q makes tasks of %q", text, got)
 		}
 	}
@@ -90,7 +90,7 @@ func FuzzFindIDs(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		ids, passed := FindIDs(text)
+		ids, passed := FindIDs(text, nil)
 		for _, p := range passed {
 			if p.Word == "" || slices.Contains(ids, p.Word) || !strings.Contains(text, p.Word) {
 				t.Errorf("%q passes over %q and gives %q", text, p.Word, ids)
@@ -103,7 +103,7 @@ func FuzzFindIDs(f *testing.F) {
 				t.Errorf("%q gives %q: %v, again: %t", text, id, err, seen[id])
 			}
 			seen[id] = true
-			if got, _ := FindIDs("task_id: " + id); !slices.Equal(got, []string{id}) {
+			if got, _ := FindIDs("task_id: "+id, nil); !slices.Equal(got, []string{id}) {
 				t.Errorf("%q by its name gives %q", id, got)
 			}
 		}

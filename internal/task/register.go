@@ -43,8 +43,11 @@ func (r *Registration) Check() error {
 	for field, value := range map[string]string{
 		"provider": r.Provider, "product": r.Product, "task_id": r.TaskID,
 	} {
-		if value == "" || len(value) > maxName || strings.TrimSpace(value) != value {
-			errs = append(errs, fmt.Errorf("%s must have 1 to %d bytes and no space around it",
+		switch {
+		case value == "":
+			errs = append(errs, fmt.Errorf("the %s is missing: give one", field))
+		case len(value) > maxName || strings.TrimSpace(value) != value:
+			errs = append(errs, fmt.Errorf("the %s must have at most %d bytes and no space around it",
 				field, maxName))
 		}
 	}
@@ -53,17 +56,17 @@ func (r *Registration) Check() error {
 		"parent_task_id": r.ParentTaskID,
 	} {
 		if strings.ContainsAny(value, "\x00\uFFFD") || !utf8.ValidString(value) {
-			errs = append(errs, fmt.Errorf("%s has NUL or characters that are no UTF-8", field))
+			errs = append(errs, fmt.Errorf("the %s has NUL or characters that are no UTF-8", field))
 		}
 	}
 	if r.TaskID == "." || r.TaskID == ".." {
-		errs = append(errs, fmt.Errorf("task_id is %s, which no address can name", r.TaskID))
+		errs = append(errs, fmt.Errorf("the task_id is %s, which no address can name", r.TaskID))
 	}
 	if len(r.ParentTaskID) > maxName {
-		errs = append(errs, fmt.Errorf("parent_task_id is longer than %d bytes", maxName))
+		errs = append(errs, fmt.Errorf("the parent_task_id is longer than %d bytes", maxName))
 	}
 	if len(r.Prompt) > maxRegisteredText {
-		errs = append(errs, fmt.Errorf("prompt is longer than %d bytes", maxRegisteredText))
+		errs = append(errs, fmt.Errorf("the prompt is longer than %d bytes", maxRegisteredText))
 	}
 	if len(r.Labels) > maxLabels {
 		errs = append(errs, fmt.Errorf("there are more than %d labels", maxLabels))

@@ -26,8 +26,9 @@ func TestRegistrationCheckNamesEveryFault(t *testing.T) {
 	if err == nil {
 		t.Fatal("a bad one passes")
 	}
-	for _, word := range []string{"provider must", "product must", "product has NUL", "task_id must",
-		"parent_task_id is", "parent_task_id has NUL", "prompt is", "more than 20 labels", "two"} {
+	for _, word := range []string{"the provider is missing: give one", "the product must",
+		"the product has NUL", "the task_id must have at most 256 bytes", "the parent_task_id is",
+		"the parent_task_id has NUL", "the prompt is", "more than 20 labels", "two"} {
 		if !strings.Contains(err.Error(), word) {
 			t.Errorf("the error does not speak of %q:\n%v", word, err)
 		}
