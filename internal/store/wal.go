@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"os"
@@ -58,9 +60,20 @@ func (s *Store) inTxBeforeSync(ctx context.Context, fn func(tx *gorm.DB) error) 
 		if err := setSynchronous(conn, "NORMAL"); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, setSynchronous(conn, "FULL")) }()
+		defer func() { err = errors.Join(err, giveBack(conn)) }()
 		return conn.Transaction(fn)
 	})
+}
+
+// giveBack has the commits of a connection wait for the disk again. A connection that cannot, say
+// because a commit that ran out of time is still being taken back, is closed: the next one does.
+func giveBack(conn *gorm.DB) error {
+	err := setSynchronous(conn, "FULL")
+	if err == nil {
+		return nil
+	}
+	_ = conn.Statement.ConnPool.(*sql.Conn).Raw(func(any) error { return driver.ErrBadConn })
+	return err
 }
 
 // setSynchronous says whether a commit waits for the disk. It is not to be cut short: the

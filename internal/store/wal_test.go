@@ -47,6 +47,28 @@ func TestOnlyACommitOfDeliveriesLeavesTheSyncToOthers(t *testing.T) {
 	}
 }
 
+func TestAConnectionThatCannotBeGivenBackIsClosed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.commit(b.incoming("before", task.ResultSucceeded, "https://a/v.mp4"))
+	err := b.write.WithContext(b.ctx).Connection(func(conn *gorm.DB) error {
+		if err := setSynchronous(conn, "NORMAL"); err != nil {
+			return err
+		}
+		if err := conn.Exec("BEGIN IMMEDIATE").Error; err != nil {
+			return err
+		}
+		return giveBack(conn) // within a transaction it cannot be set
+	})
+	if err == nil {
+		t.Error("it was given back in a transaction")
+	}
+	if after := b.pragma("synchronous"); after != full {
+		t.Errorf("afterwards it is %d", after)
+	}
+	b.commit(b.incoming("after", task.ResultSucceeded, "https://a/v.mp4"))
+}
+
 // breakLog has the next sync fail.
 func (b *bundle) breakLog() {
 	b.t.Helper()
