@@ -11,8 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// grace is how long requests may take to end when the program stops.
-const grace = 10 * time.Second
+// grace is how long requests may take to end when the program stops. Docker ends a container that
+// has not stopped after 10 s, and the data is to be closed by then.
+const grace = 8 * time.Second
 
 // Run serves until the context ends, then stops in order: no new requests, those under way
 // finished, no new work, what runs given back, the data closed. The greeting goes to out.
