@@ -298,7 +298,7 @@ func TestAFilterOfWhatIsNotThereIsRefused(t *testing.T) {
 		detail string
 	}{
 		"id=9999":            {http.StatusNotFound, "There is no delivery 9999."},
-		"source=typo":        {http.StatusBadRequest, `source: \"typo\" is none of: `},
+		"source=typo":        {http.StatusBadRequest, `source: there is no \"typo\"; choose from kie, `},
 		"source=kie,typo":    {http.StatusBadRequest, "typo"},
 		"id=9999&source=kie": {http.StatusNotFound, "9999"},
 	} {
