@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/reelback/reelback/internal/query"
 	"github.com/reelback/reelback/internal/route"
 	"github.com/reelback/reelback/internal/task"
 )
@@ -47,7 +48,12 @@ func frontStories() []story {
 				return ProblemPage(f, ProblemProps{Status: status, RequestID: "e-7f31c0"})
 			}})
 	}
-	return list
+	return append(list, story{"problem-parameter", route.Deliveries, NavDeliveries,
+		func(f Frame) templ.Component {
+			return ProblemPage(f, ProblemProps{Status: http.StatusBadRequest,
+				Parameter: &query.Error{Param: query.Source, Value: "typo",
+					Allowed: []string{"kie", "runway", "runway-extend", "veo3.1"}}})
+		}})
 }
 
 // storyTasks is a day and a half of work, newest first, with every state a frame can have.

@@ -70,9 +70,7 @@ func (s *Store) checkpoint(ctx context.Context, long int) {
 
 // writeBack writes the log's pages back on a connection, and returns how many the log has.
 func (s *Store) writeBack(ctx context.Context, db *gorm.DB) (int, error) {
-	// How many pages the log has, and how many of them are in the database now.
-	var pages struct{ Busy, Log, Checkpointed int }
-	err := db.WithContext(ctx).Raw("PRAGMA wal_checkpoint(PASSIVE)").Find(&pages).Error
+	pages, err := walCheckpoint(db.WithContext(ctx), "PASSIVE")
 	if err != nil {
 		s.checkpoints.log.DebugContext(ctx, "the log could not be written back", "err", err)
 		return 0, err
@@ -80,6 +78,16 @@ func (s *Store) writeBack(ctx context.Context, db *gorm.DB) (int, error) {
 	s.checkpoints.log.DebugContext(ctx, "the log was written back",
 		"pages", pages.Checkpointed, "of", pages.Log)
 	return pages.Log, nil
+}
+
+// logPages are how many pages the log has, and how many of them are in the database now. Busy is 0
+// unless somebody who reads or writes was in the way.
+type logPages struct{ Busy, Log, Checkpointed int }
+
+// walCheckpoint has SQLite write the log back in one of its modes.
+func walCheckpoint(db *gorm.DB, mode string) (pages logPages, err error) {
+	err = db.Raw("PRAGMA wal_checkpoint(" + mode + ")").Find(&pages).Error
+	return pages, err
 }
 
 // note counts deliveries that have been committed, and asks for a checkpoint after enough.

@@ -75,8 +75,8 @@ func (s *Store) KnownTasks(ctx context.Context, provider string, taskIDs []strin
 		return nil, err
 	}
 	var found []string
-	err = s.read.WithContext(ctx).Raw("SELECT t.task_id FROM json_each(?) AS id "+
-		"CROSS JOIN tasks AS t WHERE t.provider = ? AND t.task_id = id.value", string(list), provider).Find(&found).Error
+	err = s.read.WithContext(ctx).Raw("SELECT t.task_id FROM json_each(?) AS id CROSS JOIN tasks AS t "+
+		"WHERE t.provider = ? AND t.task_id = id.value", string(list), provider).Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("look up %d task ids: %w", len(taskIDs), err)
 	}

@@ -94,8 +94,7 @@ func (s *Store) repairLog(ctx context.Context) error {
 	if !s.log.broken.Load() {
 		return nil
 	}
-	var pages struct{ Busy, Log, Checkpointed int }
-	err := s.write.WithContext(ctx).Raw("PRAGMA wal_checkpoint(TRUNCATE)").Find(&pages).Error
+	pages, err := walCheckpoint(s.write.WithContext(ctx), "TRUNCATE")
 	if err == nil && pages.Busy != 0 {
 		err = errors.New("it is being read")
 	}
